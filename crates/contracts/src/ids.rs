@@ -1,0 +1,217 @@
+//! Typed ids. Each shows with a prefix (`ord_…`), so that a log line or a support mail says what it is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+/// An id that can stand as one token of a subject and as a key of a table.
+pub trait Id: Copy + Eq + Ord + std::hash::Hash + fmt::Debug + fmt::Display + FromStr + Send + Sync + 'static {
+    /// What the shown form starts with, for example `ord`.
+    const PREFIX: &'static str;
+
+    /// Makes the id that belongs to `uuid`.
+    fn from_uuid(uuid: Uuid) -> Self;
+
+    /// The uuid behind the id.
+    fn uuid(&self) -> Uuid;
+}
+
+/// A text that is not an id of the kind that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected an id like {prefix}_0198c2f6a1b37c3e8d5f6a7b8c9d0e1f")]
+pub struct NotAnId {
+    prefix: &'static str,
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl Id for $name {
+            const PREFIX: &'static str = $prefix;
+
+            fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            fn uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "_{}"), self.0.simple())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                text.strip_prefix(concat!($prefix, "_"))
+                    .filter(|hex| hex.len() == 32 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+                    .and_then(|hex| Uuid::try_parse(hex).ok())
+                    .map(Self)
+                    .ok_or(NotAnId { prefix: $prefix })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": concat!("^", $prefix, "_[0-9a-f]{32}$") })
+            }
+        }
+    };
+}
+
+id!(
+    /// An order, from placing to payout.
+    OrderId,
+    "ord"
+);
+id!(
+    /// A person: customer, runner, operator, or several of these.
+    UserId,
+    "usr"
+);
+id!(
+    /// One message. Equal ids mean the same message, however often it is sent.
+    MessageId,
+    "msg"
+);
+
+impl MessageId {
+    /// The id of the `n`-th message that `reaction` causes when it handles this one: the same every time.
+    #[must_use]
+    pub fn caused(self, reaction: &str, n: usize) -> Self {
+        Self(Uuid::new_v5(&self.0, format!("{reaction}#{n}").as_bytes()))
+    }
+
+    /// The id of what `principal` asks for with an idempotency key of their own choice, within one `scope` (a route, a verb).
+    #[must_use]
+    pub fn of_request(principal: &Principal, scope: &str, idempotency_key: &str) -> Self {
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("campusg:{principal}/{scope}/{idempotency_key}").as_bytes()))
+    }
+
+    /// The id of a message that came without one, from where it is stored.
+    #[must_use]
+    pub fn of_stored(stream: &str, sequence: u64) -> Self {
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("nats:{stream}/{sequence}").as_bytes()))
+    }
+
+    /// An id of another kind that follows from this message: the same every time.
+    #[must_use]
+    pub fn derive<I: Id>(self, label: &str) -> I {
+        I::from_uuid(Uuid::new_v5(&self.0, label.as_bytes()))
+    }
+}
+
+impl UserId {
+    /// The id that belongs to a name of the development sign-in or to the subject of an identity provider.
+    #[must_use]
+    pub fn of_subject(issuer: &str, subject: &str) -> Self {
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{issuer}#{subject}").as_bytes()))
+    }
+}
+
+/// Who asks: a person, or a part of the platform itself. It stands in the subject of every intent, where the broker's
+/// permissions can check it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Principal {
+    /// A signed-in person.
+    User(UserId),
+    /// The platform, for example `seed` or `webhook`. Shown as `sys_<name>`.
+    System(String),
+}
+
+impl Principal {
+    /// The person, if it is one.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User(id) => Some(*id),
+            Self::System(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::System(name) => write!(f, "sys_{name}"),
+        }
+    }
+}
+
+impl FromStr for Principal {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        match text.strip_prefix("sys_") {
+            Some(name) if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+                Ok(Self::System(name.to_owned()))
+            }
+            Some(_) => Err(NotAnId { prefix: "sys" }),
+            None => text.parse().map(Self::User),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_from_what_it_shows() {
+        let id: OrderId = MessageId::of_stored("LOG", 7).derive("order");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert!(id.to_string().starts_with("ord_"));
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_refused() {
+        let id: OrderId = MessageId::of_stored("LOG", 7).derive("order");
+        assert!(id.to_string().parse::<UserId>().is_err());
+        assert!("ord_XYZ".parse::<OrderId>().is_err());
+        assert!("ord_*".parse::<OrderId>().is_err());
+    }
+
+    #[test]
+    fn a_principal_is_a_person_or_the_platform() {
+        let alice = UserId::of_subject("dev", "alice");
+        assert_eq!(alice.to_string().parse(), Ok(Principal::User(alice)));
+        assert_eq!("sys_seed".parse(), Ok(Principal::System("seed".into())));
+        assert!("sys_".parse::<Principal>().is_err());
+        assert!("sys_a.b".parse::<Principal>().is_err());
+    }
+}

@@ -1,0 +1,83 @@
+//! Deadlines, one type per delay class, and the events that say that their time has come.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Sample;
+use crate::{Id, OrderId};
+
+/// A runner must have accepted the order by then; the same delay for every order (policy, 30 minutes).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AcceptanceDeadline {
+    /// The order on offer.
+    pub order_id: OrderId,
+    /// UTC.
+    pub due_at: Timestamp,
+}
+
+/// Nobody needs to have forgotten: the owner decides whether it still matters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AcceptanceElapsed {
+    /// The order on offer.
+    pub order_id: OrderId,
+    /// When it was due, UTC.
+    pub due_at: Timestamp,
+}
+
+/// The runner must have delivered by then (policy, 90 minutes after the assignment).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryDeadline {
+    /// The order under way.
+    pub order_id: OrderId,
+    /// UTC.
+    pub due_at: Timestamp,
+}
+
+/// The delivery is due: the owner decides whether it is late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeliveryElapsed {
+    /// The order under way.
+    pub order_id: OrderId,
+    /// When it was due, UTC.
+    pub due_at: Timestamp,
+}
+
+crate::message::deadlines! {
+    "acceptance" AcceptanceDeadline, then "acceptance_elapsed" AcceptanceElapsed, by order_id: OrderId,
+    "delivery" DeliveryDeadline, then "delivery_elapsed" DeliveryElapsed, by order_id: OrderId,
+}
+
+/// The order that samples speak of.
+pub(crate) fn sample_order() -> OrderId {
+    OrderId::from_uuid(uuid::Uuid::from_u128(0x0198_c2f6_a1b3_7c3e_8d5f_6a7b_8c9d_0e1f))
+}
+
+/// Noon of the predecessor's term: the moment that samples speak of.
+pub(crate) fn sample_time() -> Timestamp {
+    Timestamp::constant(1_772_712_000, 0)
+}
+
+impl Sample for AcceptanceDeadline {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), due_at: sample_time() }
+    }
+}
+
+impl Sample for AcceptanceElapsed {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), due_at: sample_time() }
+    }
+}
+
+impl Sample for DeliveryDeadline {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), due_at: sample_time() }
+    }
+}
+
+impl Sample for DeliveryElapsed {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), due_at: sample_time() }
+    }
+}
