@@ -561,11 +561,7 @@ impl Sample for OrderClaimed {
 
 impl Sample for OrderReopened {
     fn sample() -> Self {
-        Self {
-            about: about(Status::Created),
-            was_claimed_by: sample_user(),
-            reason: "no_payout_account".into(),
-        }
+        Self { about: about(Status::Created), was_claimed_by: sample_user(), reason: "no_payout_account".into() }
     }
 }
 

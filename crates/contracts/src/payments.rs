@@ -167,12 +167,7 @@ impl Sample for CaptureFailed {
 
 impl Sample for PayoutSent {
     fn sample() -> Self {
-        Self {
-            order_id: sample_order(),
-            runner_id: sample_user(),
-            paid_cents: Cents(1_090),
-            platform_cents: Cents(0),
-        }
+        Self { order_id: sample_order(), runner_id: sample_user(), paid_cents: Cents(1_090), platform_cents: Cents(0) }
     }
 }
 
@@ -195,11 +190,7 @@ impl Sample for CardKept {
 
 impl Sample for CardRefused {
     fn sample() -> Self {
-        Self {
-            user_id: sample_user(),
-            code: "card_declined".into(),
-            message: "Your card was declined.".into(),
-        }
+        Self { user_id: sample_user(), code: "card_declined".into(), message: "Your card was declined.".into() }
     }
 }
 

@@ -1,0 +1,337 @@
+//! One micro-batch, one transaction: load, fold the messages through their reactions, write what changed and what is said.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use contracts::{MessageId, Principal, Verdict};
+use jiff::Timestamp;
+use sea_orm::{DatabaseTransaction, DbErr};
+use tracing::Span;
+
+use crate::change::{Cx, Fault, FaultKind};
+use crate::clock::Clock;
+use crate::database::{self, Databases, Trouble};
+use crate::entity::AnyEntity;
+use crate::journal;
+use crate::outgoing::Outgoing;
+use crate::parking::{Whole, parked};
+use crate::service::{AnyMessage, AnyResult, Decided, No, Service};
+use crate::{Sealer, questions, telemetry};
+
+/// Which entity a message is about: its shelf's place and its id.
+pub(crate) type Key = (usize, String);
+
+/// One message on its way through the dispatcher.
+pub(crate) struct Work {
+    pub(crate) raw: async_nats::jetstream::Message,
+    pub(crate) sequence: u64,
+    pub(crate) id: MessageId,
+    /// The reaction's place in the table, and the message read as its type.
+    pub(crate) reaction: Result<(usize, AnyMessage), String>,
+    pub(crate) key: Key,
+    pub(crate) principal: Principal,
+    pub(crate) said_at: Timestamp,
+    pub(crate) correlation: String,
+    pub(crate) verdict_to: Option<String>,
+    pub(crate) fingerprint: i64,
+    pub(crate) span: Span,
+    /// What its call to the outside brought, once it is back.
+    pub(crate) result: Option<AnyResult>,
+    /// It may have been handled before: the broker delivers it again, or its journal row was in the way.
+    pub(crate) suspect: bool,
+    /// Tries that ended in a fault.
+    pub(crate) attempts: u32,
+    /// Why it is to be parked.
+    pub(crate) given_up: Option<String>,
+}
+
+/// What became of a message in a batch.
+pub(crate) enum Outcome {
+    /// Committed now or before: to be published, told and acknowledged.
+    Done(Done),
+    /// The outside is to be called first, knowing this.
+    Call(Option<AnyEntity>),
+    /// Its entity changed in this very batch, or is being called about: next time.
+    Later,
+    /// Not this time.
+    Fault(Fault),
+}
+
+/// What the journal says of a message.
+pub(crate) struct Done {
+    pub(crate) says: Vec<Outgoing>,
+    pub(crate) verdict: Option<String>,
+    pub(crate) at: Timestamp,
+    pub(crate) traceparent: Option<String>,
+    pub(crate) outcome: &'static str,
+}
+
+/// What a batch needs to be done.
+pub(crate) struct Desk {
+    pub(crate) service: Service,
+    pub(crate) databases: Databases,
+    pub(crate) sealer: Sealer,
+    pub(crate) clock: Clock,
+    pub(crate) partitions: u16,
+}
+
+/// Whose journal rows are looked up before folding.
+#[derive(Clone, Copy, PartialEq)]
+enum Look {
+    /// Only of those that may have been handled before: a new message is not in the journal, and its insert would notice.
+    Suspects,
+    /// Of all, after something went wrong.
+    All,
+}
+
+/// Races that are lost in a row before a batch is given back.
+const RACES: usize = 5;
+
+struct Slot {
+    entity: Option<AnyEntity>,
+    version: u64,
+    changed: bool,
+}
+
+type Slots = HashMap<Key, Slot>;
+
+impl Desk {
+    /// Does a batch, again if it lost a race, and says what became of each message.
+    pub(crate) async fn commit(&self, works: &[Work]) -> Result<Vec<Outcome>, DbErr> {
+        let mut look = Look::Suspects;
+        for _ in 1..RACES {
+            match self.attempt(works, look).await {
+                Ok(Some(outcomes)) => return Ok(outcomes),
+                Ok(None) => look = Look::All,
+                Err(error) if database::trouble(&error) == Trouble::Raced => look = Look::All,
+                Err(error) => return Err(error),
+            }
+        }
+        match self.attempt(works, Look::All).await? {
+            Some(outcomes) => Ok(outcomes),
+            None => Err(DbErr::Custom("somebody else keeps writing the same entities".into())),
+        }
+    }
+
+    /// One transaction. Nothing when it has to be done again with everybody's journal rows at hand.
+    async fn attempt(&self, works: &[Work], look: Look) -> Result<Option<Vec<Outcome>>, DbErr> {
+        let now = self.clock.now();
+        let tx = database::begin(&self.databases.writer).await?;
+        let seen = self.seen(&tx, works, look).await?;
+        let mut slots = self.load(&tx, works, &seen).await?;
+        let mut rows = Vec::new();
+        let mut here = HashSet::new();
+        let mut blocked: HashSet<&Key> = HashSet::new();
+        let mut outcomes = Vec::with_capacity(works.len());
+        for work in works {
+            let reaction = self.reaction_name(work);
+            if let Some(row) = seen.get(&(work.id.to_string(), reaction.to_owned())) {
+                outcomes.push(Outcome::Done(done_before(work, row)?));
+                continue;
+            }
+            // The same message twice in one batch: the second one will find the first one's journal row.
+            if blocked.contains(&work.key) || !here.insert((work.id, reaction)) {
+                outcomes.push(Outcome::Later);
+                continue;
+            }
+            let outcome = self.fold(work, now, &mut slots);
+            match &outcome {
+                Outcome::Done(done) => rows.push(journal_row(work, reaction, done, now)?),
+                Outcome::Call(_) | Outcome::Later => drop(blocked.insert(&work.key)),
+                Outcome::Fault(_) if look == Look::Suspects => return Ok(None),
+                Outcome::Fault(_) => drop(blocked.insert(&work.key)),
+            }
+            outcomes.push(outcome);
+        }
+        if rows.is_empty() {
+            tx.rollback().await?;
+            return Ok(Some(outcomes));
+        }
+        journal::record(&tx, rows).await?;
+        if !self.save(&tx, slots).await? {
+            return Ok(None);
+        }
+        tx.commit().await?;
+        Ok(Some(outcomes))
+    }
+
+    async fn seen(
+        &self,
+        tx: &DatabaseTransaction,
+        works: &[Work],
+        look: Look,
+    ) -> Result<HashMap<(String, String), journal::Model>, DbErr> {
+        let asked = works.iter().filter(|work| look == Look::All || work.suspect || self.is_to_be_called(work));
+        let rows = journal::seen(tx, asked.map(|work| work.id.to_string()).collect()).await?;
+        Ok(rows.into_iter().map(|row| ((row.message_id.clone(), row.reaction.clone()), row)).collect())
+    }
+
+    /// Every entity that the batch touches: one query per kind.
+    async fn load(
+        &self,
+        tx: &DatabaseTransaction,
+        works: &[Work],
+        seen: &HashMap<(String, String), journal::Model>,
+    ) -> Result<Slots, DbErr> {
+        let mut wanted: HashMap<usize, HashSet<&str>> = HashMap::new();
+        for work in works {
+            let is_seen = seen.contains_key(&(work.id.to_string(), self.reaction_name(work).to_owned()));
+            if work.reaction.is_ok() && work.given_up.is_none() && !is_seen {
+                wanted.entry(work.key.0).or_default().insert(&work.key.1);
+            }
+        }
+        let mut slots = Slots::new();
+        for (shelf, ids) in wanted {
+            let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
+            let mut found = self.service.shelves[shelf].1.load(tx, ids.clone()).await?;
+            for id in ids {
+                let (entity, version) =
+                    found.remove(&id).map_or((None, 0), |(entity, version)| (Some(entity), version));
+                slots.insert((shelf, id), Slot { entity, version, changed: false });
+            }
+        }
+        Ok(slots)
+    }
+
+    /// One message through its reaction.
+    fn fold(&self, work: &Work, now: Timestamp, slots: &mut Slots) -> Outcome {
+        let (index, message) = match (&work.reaction, &work.given_up) {
+            (Err(reason), _) => return Outcome::Done(self.park(work, reason, now)),
+            (Ok(_), Some(reason)) => return Outcome::Done(self.park(work, reason, now)),
+            (Ok((index, message)), None) => (*index, message),
+        };
+        let reaction = &self.service.reactions[index];
+        let Some(slot) = slots.get_mut(&work.key) else { return Outcome::Later };
+        if reaction.calls_outside && work.result.is_none() {
+            // What it is told must be committed: not a change of this very batch.
+            return if slot.changed { Outcome::Later } else { Outcome::Call(slot.entity.clone()) };
+        }
+        let cx = Cx {
+            now,
+            said_at: work.said_at,
+            message_id: work.id,
+            principal: work.principal.clone(),
+            version: slot.version + u64::from(!slot.changed),
+            sealer: &self.sealer,
+        };
+        let decide = || (reaction.decide)(&cx, slot.entity.clone(), message, work.result.as_ref());
+        let decided = catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|panic| Err(No::Fault(panicked(&*panic))));
+        match decided {
+            Ok(decided) if decided.state.is_some() && slot.changed => Outcome::Later,
+            Ok(decided) => self.accept(work, index, decided, now, slot).unwrap_or_else(Outcome::Fault),
+            Err(No::Refused(refused)) => {
+                let verdict = serde_json::to_string(&Verdict::Refused(refused)).ok();
+                Outcome::Done(Done { says: Vec::new(), verdict, ..done(work, now, "refused") })
+            }
+            Err(No::Fault(fault)) if fault.kind == FaultKind::GiveUp => {
+                Outcome::Done(self.park(work, &fault.to_string(), now))
+            }
+            Err(No::Fault(fault)) => Outcome::Fault(fault),
+        }
+    }
+
+    fn accept(
+        &self,
+        work: &Work,
+        index: usize,
+        decided: Decided,
+        now: Timestamp,
+        slot: &mut Slot,
+    ) -> Result<Outcome, Fault> {
+        let reaction = &self.service.reactions[index];
+        let mut says = Vec::with_capacity(decided.says.len());
+        for said in decided.says {
+            if !reaction.publishes.contains(&said.type_name) {
+                let reason = format!("{} says {}, which its row does not declare", reaction.name, said.type_name);
+                return Ok(Outcome::Done(self.park(work, &reason, now)));
+            }
+            says.push(said.outgoing(self.partitions)?);
+        }
+        if let Some(state) = decided.state {
+            slot.entity = Some(state);
+            slot.version += 1;
+            slot.changed = true;
+        }
+        let verdict = (reaction.kind == contracts::Kind::Intent).then(|| {
+            let shelf = &self.service.shelves[reaction.shelf].1;
+            let view = slot.entity.as_ref().map(|entity| shelf.view(entity, slot.version, &work.principal));
+            Verdict::Done { view: view.unwrap_or_default() }
+        });
+        let verdict = verdict.and_then(|verdict| serde_json::to_string(&verdict).ok());
+        Ok(Outcome::Done(Done { says, verdict, ..done(work, now, "done") }))
+    }
+
+    /// Giving up is a change like any other: journalled, published, acknowledged.
+    fn park(&self, work: &Work, reason: &str, now: Timestamp) -> Done {
+        let whole = Whole {
+            id: work.id,
+            subject: &work.raw.subject,
+            sequence: work.sequence,
+            payload: &work.raw.payload,
+            headers: work.raw.headers.as_ref(),
+        };
+        let says = vec![parked(&whole, self.service.name, self.reaction_name(work), reason, work.attempts + 1)];
+        let verdict = serde_json::to_string(&Verdict::Parked { reason: reason.to_owned() }).ok();
+        Done { says, verdict, ..done(work, now, "parked") }
+    }
+
+    /// Writes every changed entity, one statement per kind; no when somebody else was quicker.
+    async fn save(&self, tx: &DatabaseTransaction, slots: Slots) -> Result<bool, DbErr> {
+        let mut changed: HashMap<usize, Vec<(AnyEntity, u64)>> = HashMap::new();
+        for ((shelf, _), slot) in slots {
+            if let (true, Some(entity)) = (slot.changed, slot.entity) {
+                changed.entry(shelf).or_default().push((entity, slot.version));
+            }
+        }
+        for (shelf, entities) in changed {
+            let count = entities.len() as u64;
+            if self.service.shelves[shelf].1.save(tx, entities).await? != count {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn is_to_be_called(&self, work: &Work) -> bool {
+        let calls = |index: &usize| self.service.reactions[*index].calls_outside;
+        work.result.is_none() && work.reaction.as_ref().is_ok_and(|(index, _)| calls(index))
+    }
+
+    pub(crate) fn reaction_name(&self, work: &Work) -> &'static str {
+        work.reaction.as_ref().map_or("unreadable", |(index, _)| self.service.reactions[*index].name)
+    }
+}
+
+fn done(work: &Work, at: Timestamp, outcome: &'static str) -> Done {
+    Done { says: Vec::new(), verdict: None, at, traceparent: telemetry::traceparent(&work.span), outcome }
+}
+
+fn done_before(work: &Work, row: &journal::Model) -> Result<Done, DbErr> {
+    let says = row.outputs().map_err(|error| DbErr::Json(error.to_string()))?;
+    let verdict = if row.fingerprint == work.fingerprint {
+        row.verdict.clone()
+    } else {
+        serde_json::to_string(&questions::reused()).ok()
+    };
+    let at = Timestamp::from_millisecond(row.at).unwrap_or(work.said_at);
+    Ok(Done { says, verdict, at, traceparent: row.traceparent.clone(), outcome: "seen" })
+}
+
+fn journal_row(work: &Work, reaction: &str, done: &Done, now: Timestamp) -> Result<journal::Model, DbErr> {
+    Ok(journal::Model {
+        message_id: work.id.to_string(),
+        reaction: reaction.to_owned(),
+        at: now.as_millisecond(),
+        outputs: serde_json::to_string(&done.says).map_err(|error| DbErr::Json(error.to_string()))?,
+        verdict: done.verdict.clone(),
+        fingerprint: work.fingerprint,
+        traceparent: done.traceparent.clone(),
+    })
+}
+
+/// What a panic says, as a fault that trying again does not cure.
+pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Fault {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Fault::give_up(format!("panicked: {text}"))
+}

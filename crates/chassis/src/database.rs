@@ -1,0 +1,147 @@
+//! One database per service: SQLite or PostgreSQL, with the same code on both.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, TransactionTrait, sqlx};
+use sea_orm_migration::{MigrationTrait, MigratorTraitSelf};
+
+use crate::config;
+use crate::journal;
+
+/// A service's database: one connection that writes, several that read. On PostgreSQL both are the same pool.
+#[derive(Clone, Debug)]
+pub struct Databases {
+    /// For the dispatcher's transactions.
+    pub writer: DatabaseConnection,
+    /// For questions.
+    pub reader: DatabaseConnection,
+}
+
+impl Databases {
+    /// Opens the database of `service` and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached or migrated.
+    pub async fn open(
+        settings: &config::Database,
+        data: &Path,
+        service: &str,
+        migrations: fn() -> Vec<Box<dyn MigrationTrait>>,
+    ) -> Result<Self, DbErr> {
+        let url = settings.url.replace("{service}", service).replace("{data}", &data.to_string_lossy());
+        let databases = if url.starts_with("sqlite:") {
+            // SQLite has one writer at a time: a second connection would only wait for the first (jetstream.md 8).
+            Self { writer: sqlite(&url, 1).await?, reader: sqlite(&url, settings.connections).await? }
+        } else {
+            let pool = Database::connect(options(&url, settings.connections)).await?;
+            Self { writer: pool.clone(), reader: pool }
+        };
+        Migrations(migrations).up(&databases.writer, None).await?;
+        Ok(databases)
+    }
+}
+
+/// A PostgreSQL or SQLite connection for whoever needs to create databases: the testkit.
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options(url, 2)).await
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(5))
+        .sqlx_logging(false)
+        .test_before_acquire(false);
+    options
+}
+
+async fn sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(url, connections);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: a commit survives a power cut. NORMAL could lose one whose messages are already published.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(64)
+    });
+    Database::connect(options).await
+}
+
+struct Migrations(fn() -> Vec<Box<dyn MigrationTrait>>);
+
+#[async_trait::async_trait]
+impl MigratorTraitSelf for Migrations {
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        let mut migrations: Vec<Box<dyn MigrationTrait>> = vec![Box::new(journal::CreateJournal)];
+        migrations.extend((self.0)());
+        migrations
+    }
+}
+
+/// What a failed statement says about trying again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The database is away, full or busy: the same statement may work later, for any message.
+    Away,
+    /// Somebody else wrote the same row: do the batch again on what is there now.
+    Raced,
+    /// The statement itself is at fault: find the message that brought it.
+    Statement,
+}
+
+pub(crate) fn trouble(error: &DbErr) -> Trouble {
+    if matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))) {
+        return Trouble::Raced;
+    }
+    match error {
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Trouble::Away,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => sqlx_trouble(error),
+        _ => Trouble::Statement,
+    }
+}
+
+fn sqlx_trouble(error: &sqlx::Error) -> Trouble {
+    let sqlx::Error::Database(error) = error else {
+        let statement = matches!(
+            error,
+            sqlx::Error::RowNotFound
+                | sqlx::Error::TypeNotFound { .. }
+                | sqlx::Error::ColumnNotFound(_)
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::Encode(_)
+                | sqlx::Error::Decode(_)
+        );
+        return if statement { Trouble::Statement } else { Trouble::Away };
+    };
+    match error.code().as_deref() {
+        // PostgreSQL: serialization failure and deadlock (class 40) are races, by its own documentation to be done again.
+        Some(code) if code.len() == 5 && code.starts_with("40") => Trouble::Raced,
+        // PostgreSQL: connection (08), resources (53), operator intervention (57), system (58).
+        Some(code) if code.len() == 5 && ["08", "53", "57", "58"].contains(&&code[..2]) => Trouble::Away,
+        // SQLite's primary codes: busy 5, locked 6, I/O 10, full 13, cannot open 14.
+        Some(code) if code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14)) => {
+            Trouble::Away
+        }
+        _ => Trouble::Statement,
+    }
+}
+
+/// Whether a connection speaks to PostgreSQL.
+#[must_use]
+pub fn is_postgres(db: &DatabaseConnection) -> bool {
+    db.get_database_backend() == DbBackend::Postgres
+}
+
+/// Begins a transaction that will write.
+pub(crate) async fn begin(db: &DatabaseConnection) -> Result<sea_orm::DatabaseTransaction, DbErr> {
+    db.begin().await
+}

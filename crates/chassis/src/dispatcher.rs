@@ -1,0 +1,379 @@
+//! A lane: takes messages from its partitions, in order per entity, through batches and calls to the outside, until they are
+//! published and acknowledged. Every message ends here: committed and acknowledged, or not acknowledged and delivered again.
+
+use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::{self, AckKind};
+use contracts::{MessageId, Principal, envelope};
+use futures::{FutureExt, StreamExt};
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio_util::time::DelayQueue;
+use tracing::{Instrument, debug, error, info, warn};
+
+use crate::batch::{Desk, Done, Key, Outcome, Work, panicked};
+use crate::bus::{Bus, BusError, Envelope, fingerprint};
+use crate::change::{Fault, FaultKind};
+use crate::config;
+use crate::database::{self, Trouble};
+use crate::entity::AnyEntity;
+use crate::service::{AnyResult, route_of};
+use crate::shutdown::Shutdown;
+use crate::streams::LOG;
+use crate::telemetry;
+
+/// How long to wait for a broker or a database that is away before trying again.
+const AWAY: Duration = Duration::from_millis(100);
+
+/// One writer of one service.
+pub(crate) struct Lane {
+    desk: Arc<Desk>,
+    bus: Bus,
+    settings: config::Dispatcher,
+    routes: HashMap<String, usize>,
+    arrivals: mpsc::Receiver<jetstream::Message>,
+    shutdown: Shutdown,
+    /// To be folded next, in order.
+    ready: VecDeque<Work>,
+    /// Entities that are being called about or retried, and the messages that wait for them.
+    busy: HashMap<Key, VecDeque<Work>>,
+    calls: JoinSet<(Work, Result<AnyResult, Fault>)>,
+    permits: Arc<Semaphore>,
+    retries: DelayQueue<Work>,
+    /// Reply subjects of messages under way: the broker is told that they are being worked on.
+    in_hand: HashMap<u64, async_nats::Subject>,
+}
+
+impl Lane {
+    pub(crate) fn new(
+        desk: Arc<Desk>,
+        bus: Bus,
+        settings: config::Dispatcher,
+        arrivals: mpsc::Receiver<jetstream::Message>,
+        shutdown: Shutdown,
+    ) -> Self {
+        Self {
+            routes: desk.service.routes(),
+            permits: Arc::new(Semaphore::new(settings.effects)),
+            desk,
+            bus,
+            settings,
+            arrivals,
+            shutdown,
+            ready: VecDeque::new(),
+            busy: HashMap::new(),
+            calls: JoinSet::new(),
+            retries: DelayQueue::new(),
+            in_hand: HashMap::new(),
+        }
+    }
+
+    /// Works until it is told to stop, then finishes what is under way.
+    pub(crate) async fn run(mut self) {
+        let mut progress = tokio::time::interval(self.settings.ack_wait() / 3);
+        progress.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let shutdown = self.shutdown.clone();
+        let mut fresh = Vec::new();
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.soft() => break,
+                Some(returned) = self.calls.join_next() => self.returned(returned),
+                Some(expired) = self.retries.next() => self.ready.push_back(expired.into_inner()),
+                taken = self.arrivals.recv_many(&mut fresh, self.settings.batch) => {
+                    if taken == 0 { break; }
+                }
+                _ = progress.tick() => self.still_working().await,
+            }
+            // Whatever else is there by now goes into the same batch; nothing is waited for.
+            while let Some(returned) = self.calls.try_join_next() {
+                self.returned(returned);
+            }
+            for message in fresh.drain(..) {
+                self.admit(message);
+            }
+            while !self.ready.is_empty() && !shutdown.is_soft() {
+                self.batch().await;
+            }
+        }
+        self.wind_down().await;
+    }
+
+    /// Finishes calls that are under way, and gives everything else back.
+    async fn wind_down(&mut self) {
+        let deadline = tokio::time::Instant::now() + self.settings.grace();
+        while !self.calls.is_empty() {
+            match tokio::time::timeout_at(deadline, self.calls.join_next()).await {
+                Ok(Some(returned)) => self.returned(returned),
+                Ok(None) | Err(_) => break,
+            }
+            self.batch().await;
+        }
+        for reply in std::mem::take(&mut self.in_hand).into_values() {
+            self.acknowledge(reply, AckKind::Nak(None)).await;
+        }
+        self.bus.flush().await;
+    }
+
+    fn admit(&mut self, raw: jetstream::Message) {
+        let work = self.read(raw);
+        if let Some(reply) = work.raw.reply.clone() {
+            self.in_hand.insert(work.sequence, reply);
+        }
+        match self.busy.get_mut(&work.key) {
+            Some(waiting) => waiting.push_back(work),
+            None => self.ready.push_back(work),
+        }
+    }
+
+    fn read(&self, raw: jetstream::Message) -> Work {
+        let header = |name: &str| raw.headers.as_ref().and_then(|h| h.get(name)).map(|value| value.as_str());
+        let (sequence, delivered, stored_at) = raw
+            .info()
+            .map_or((0, 1, 0), |info| (info.stream_sequence, info.delivered, info.published.unix_timestamp()));
+        let id =
+            header(envelope::ID).and_then(|id| id.parse().ok()).unwrap_or_else(|| MessageId::of_stored(LOG, sequence));
+        let route = route_of(&raw.subject);
+        let reaction = match self.routes.get(route) {
+            None => Err(format!("no reaction to {route}")),
+            Some(index) => (self.desk.service.reactions[*index].decode)(&raw.payload)
+                .map(|message| (*index, message))
+                .map_err(|error| format!("cannot be read as {route}: {error}")),
+        };
+        let key = match &reaction {
+            Ok((index, message)) => {
+                let reaction = &self.desk.service.reactions[*index];
+                (reaction.shelf, (reaction.key)(message))
+            }
+            Err(_) => (usize::MAX, id.to_string()),
+        };
+        let name = reaction.as_ref().map_or("unreadable", |(index, _)| self.desk.service.reactions[*index].name);
+        let span = telemetry::process_span(self.desk.service.name, name, route, header(envelope::TRACEPARENT));
+        let said_at = header(envelope::TIME).and_then(|time| time.parse().ok());
+        Work {
+            sequence,
+            id,
+            key,
+            principal: principal(&raw.subject),
+            said_at: said_at.or_else(|| Timestamp::from_second(stored_at).ok()).unwrap_or_default(),
+            correlation: header(envelope::CORRELATION).unwrap_or_default().to_owned(),
+            verdict_to: header(envelope::VERDICT_TO).map(str::to_owned),
+            fingerprint: fingerprint(&raw.payload),
+            span,
+            result: None,
+            suspect: delivered > 1,
+            attempts: 0,
+            given_up: None,
+            reaction,
+            raw,
+        }
+    }
+
+    /// Folds, commits, publishes and acknowledges what is ready, up to a batch.
+    async fn batch(&mut self) {
+        let count = self.ready.len().min(self.settings.batch);
+        let works: Vec<Work> = self.ready.drain(..count).collect();
+        if works.is_empty() {
+            return;
+        }
+        let outcomes = match self.desk.commit(&works).await {
+            Ok(outcomes) => works.into_iter().zip(outcomes).collect(),
+            Err(error) if database::trouble(&error) == Trouble::Away => {
+                warn!(service = self.desk.service.name, error = %error, "the database is away; trying again");
+                self.put_back(works);
+                return tokio::time::sleep(AWAY).await;
+            }
+            Err(error) => self.one_by_one(works, error).await,
+        };
+        self.settle(outcomes).await;
+    }
+
+    /// One bad message must not fail its neighbours: each gets a transaction of its own.
+    async fn one_by_one(&mut self, works: Vec<Work>, error: sea_orm::DbErr) -> Vec<(Work, Outcome)> {
+        warn!(service = self.desk.service.name, error = %error, count = works.len(), "a batch failed; one by one");
+        let mut outcomes = Vec::with_capacity(works.len());
+        let mut works = VecDeque::from(works);
+        while let Some(work) = works.pop_front() {
+            match self.desk.commit(std::slice::from_ref(&work)).await {
+                Ok(mut outcome) => outcomes.extend(outcome.pop().map(|outcome| (work, outcome))),
+                Err(error) if database::trouble(&error) == Trouble::Away => {
+                    works.push_front(work);
+                    self.put_back(works);
+                    tokio::time::sleep(AWAY).await;
+                    break;
+                }
+                Err(error) => {
+                    let key = work.key.clone();
+                    outcomes.push((work, Outcome::Fault(Fault::retry(error))));
+                    // Those behind it about the same entity keep their place.
+                    let (behind, others): (VecDeque<_>, VecDeque<_>) = works.into_iter().partition(|w| w.key == key);
+                    outcomes.extend(behind.into_iter().map(|work| (work, Outcome::Later)));
+                    works = others;
+                }
+            }
+        }
+        outcomes
+    }
+
+    fn put_back(&mut self, works: impl IntoIterator<Item = Work, IntoIter: DoubleEndedIterator>) {
+        for work in works.into_iter().rev() {
+            self.ready.push_front(work);
+        }
+    }
+
+    async fn settle(&mut self, outcomes: Vec<(Work, Outcome)>) {
+        let mut finished = Vec::new();
+        let mut later = Vec::new();
+        for (work, outcome) in outcomes {
+            match outcome {
+                Outcome::Done(done) => finished.push((work, done)),
+                Outcome::Call(entity) => self.call(work, entity),
+                Outcome::Later => later.push(work),
+                Outcome::Fault(fault) => self.retry(work, fault),
+            }
+        }
+        self.publish(&finished).await;
+        for (work, done) in finished {
+            self.finish(work, &done).await;
+        }
+        let mut again = Vec::new();
+        for mut work in later {
+            work.suspect = true;
+            match self.busy.get_mut(&work.key) {
+                Some(waiting) => waiting.push_back(work),
+                None => again.push(work),
+            }
+        }
+        self.put_back(again);
+    }
+
+    /// Publishes everything that a batch says, pipelined, and waits until the broker has stored it all. It is tried until it
+    /// succeeds: the state is committed, and the messages are owed.
+    async fn publish(&self, finished: &[(Work, Done)]) {
+        let mut pause = AWAY;
+        while let Err(error) = self.try_publish(finished).await {
+            if self.shutdown.is_soft() {
+                return;
+            }
+            warn!(service = self.desk.service.name, error = %error, "the broker does not take messages; trying again");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(2));
+        }
+    }
+
+    async fn try_publish(&self, finished: &[(Work, Done)]) -> Result<(), BusError> {
+        let mut stored = Vec::new();
+        for (work, done) in finished {
+            let reaction = self.desk.reaction_name(work);
+            for (n, message) in done.says.iter().enumerate() {
+                let envelope = Envelope {
+                    id: work.id.caused(reaction, n),
+                    at: done.at,
+                    correlation: &work.correlation,
+                    cause: Some(work.id),
+                    traceparent: done.traceparent.as_deref(),
+                };
+                stored.push(self.bus.publish(&envelope, message).await?);
+            }
+        }
+        for stored in stored {
+            stored.await.map_err(|error| BusError::Away(Box::new(error)))?;
+        }
+        Ok(())
+    }
+
+    /// Tells and acknowledges one message, and lets those go on that waited for it.
+    async fn finish(&mut self, work: Work, done: &Done) {
+        if let (Some(inbox), Some(verdict)) = (&work.verdict_to, &done.verdict) {
+            self.bus.tell(inbox, verdict).await;
+        }
+        let reaction = self.desk.reaction_name(&work);
+        work.span.record("campusg.outcome", done.outcome);
+        work.span.in_scope(|| match done.outcome {
+            "parked" => {
+                error!(service = self.desk.service.name, reaction, message.id = %work.id, subject = %work.raw.subject,
+                    attempts = work.attempts + 1, "parked {}", work.id);
+            }
+            outcome => {
+                debug!(service = self.desk.service.name, reaction, message.id = %work.id, entity = work.key.1, outcome,
+                    says = done.says.len(), "{reaction} {outcome}");
+            }
+        });
+        if let Some(reply) = self.in_hand.remove(&work.sequence) {
+            let again = self.settings.deliver_twice && !work.suspect;
+            self.acknowledge(reply, if again { AckKind::Nak(None) } else { AckKind::Ack }).await;
+        }
+        let owned = work.result.is_some() || work.attempts > 0;
+        if owned && let Some(waiting) = self.busy.remove(&work.key) {
+            self.put_back(waiting);
+        }
+    }
+
+    async fn acknowledge(&self, reply: async_nats::Subject, kind: AckKind) {
+        if let Err(error) = self.bus.client().publish(reply, kind.into()).await {
+            debug!(error = %error, "an acknowledgement could not be sent; the message comes again");
+        }
+    }
+
+    /// Calls the outside; meanwhile other messages about the same entity wait, and nobody else does.
+    fn call(&mut self, work: Work, entity: Option<AnyEntity>) {
+        self.busy.entry(work.key.clone()).or_default();
+        let Ok((index, message)) = &work.reaction else { return };
+        let Some(call) = self.desk.service.reactions[*index].call.clone() else { return };
+        let (permits, message, span) = (Arc::clone(&self.permits), Arc::clone(message), work.span.clone());
+        let calling = async move {
+            let _permit = permits.acquire_owned().await;
+            let called = AssertUnwindSafe(async move { call(entity, message).await }).catch_unwind().await;
+            (work, called.unwrap_or_else(|panic| Err(panicked(&*panic))))
+        };
+        self.calls.spawn(calling.instrument(span));
+    }
+
+    fn returned(&mut self, returned: Result<(Work, Result<AnyResult, Fault>), tokio::task::JoinError>) {
+        match returned {
+            Ok((mut work, Ok(result))) => {
+                work.result = Some(result);
+                self.ready.push_back(work);
+            }
+            Ok((work, Err(fault))) => self.retry(work, fault),
+            Err(error) => error!(error = %error, "a call was lost; its message comes again"),
+        }
+    }
+
+    /// Tries a message again after a while, or has it parked when that does not help. Its entity waits with it.
+    fn retry(&mut self, mut work: Work, fault: Fault) {
+        work.attempts += 1;
+        self.busy.entry(work.key.clone()).or_default();
+        let reaction = self.desk.reaction_name(&work);
+        if fault.kind == FaultKind::GiveUp || work.attempts >= self.settings.retry_attempts {
+            work.given_up = Some(fault.to_string());
+            self.ready.push_back(work);
+            return;
+        }
+        let pause = self.settings.backoff(work.attempts);
+        info!(service = self.desk.service.name, reaction, message.id = %work.id, attempt = work.attempts, error = %fault,
+            "{reaction} is tried again in {pause:?}");
+        self.retries.insert(work, pause);
+    }
+
+    async fn still_working(&self) {
+        for reply in self.in_hand.values() {
+            self.acknowledge(reply.clone(), AckKind::Progress).await;
+        }
+    }
+}
+
+/// Who asks, from the subject of an intent; who says, from the subject of an event.
+fn principal(subject: &str) -> Principal {
+    let mut tokens = subject.split('.');
+    match tokens.next() {
+        Some("intent") => tokens.nth(3).and_then(|principal| principal.parse().ok()),
+        Some(owner) => Some(Principal::System(owner.to_owned())),
+        None => None,
+    }
+    .unwrap_or_else(|| Principal::System("unknown".to_owned()))
+}

@@ -1,0 +1,135 @@
+//! What a service keeps: entities with an id, a version and a state, in one table each.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use contracts::{Id, Principal};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityName, EntityTrait, Iden, Iterable, ModelTrait,
+    QueryFilter, Value,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The row type of an entity's table, to fill its own columns.
+pub type Row<E> = <<E as Entity>::Table as EntityTrait>::ActiveModel;
+
+/// One kind of thing that a service keeps. Its table has the columns `id` (text, primary key), `version` (bigint) and
+/// `state` (text, JSON), which the chassis fills, and any others that the service's queries need.
+pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
+    /// Its id.
+    type Id: Id;
+    /// Its SeaORM table.
+    type Table: EntityTrait<ActiveModel: ActiveModelTrait<Entity = Self::Table> + Send>;
+    /// What somebody who asked for a change may see of it.
+    type View: Serialize;
+
+    /// Which one it is.
+    fn id(&self) -> Self::Id;
+
+    /// What `viewer` may see of it.
+    fn view(&self, version: u64, viewer: &Principal) -> Self::View;
+
+    /// Fills the columns that queries filter and sort by. Every row must set the same ones.
+    fn index(&self, _row: &mut Row<Self>) {}
+}
+
+/// Reads an entity and its version out of a row: for a service's own queries.
+///
+/// # Errors
+/// When the stored state is not what the code expects.
+pub fn read<E: Entity>(row: &<E::Table as EntityTrait>::Model) -> Result<(E, u64), DbErr> {
+    let state: String = cell::<E, _>(row, "state")?;
+    let version: i64 = cell::<E, _>(row, "version")?;
+    let entity = serde_json::from_str(&state).map_err(|error| DbErr::Json(error.to_string()))?;
+    Ok((entity, version.unsigned_abs()))
+}
+
+fn cell<E: Entity, T: sea_orm::sea_query::ValueType>(
+    row: &<E::Table as EntityTrait>::Model,
+    name: &str,
+) -> Result<T, DbErr> {
+    T::try_from(row.get(column::<E>(name)?)).map_err(|error| DbErr::Type(error.to_string()))
+}
+
+fn column<E: Entity>(name: &str) -> Result<<E::Table as EntityTrait>::Column, DbErr> {
+    <<E::Table as EntityTrait>::Column as FromStr>::from_str(name)
+        .map_err(|_| DbErr::Type(format!("table {} has no column {name}", E::Table::default().table_name())))
+}
+
+/// An entity whose type only its reactions know.
+pub(crate) type AnyEntity = Arc<dyn Any + Send + Sync>;
+
+/// One entity's table, its type forgotten, so that the dispatcher can serve all of them alike.
+#[async_trait::async_trait]
+pub(crate) trait Shelf: Send + Sync {
+    /// The entities with these ids that exist, with their versions.
+    async fn load(
+        &self,
+        db: &sea_orm::DatabaseTransaction,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, (AnyEntity, u64)>, DbErr>;
+
+    /// Writes all of them in one statement, each only if its version is one above what is there. Returns how many were written.
+    async fn save(&self, db: &sea_orm::DatabaseTransaction, entities: Vec<(AnyEntity, u64)>) -> Result<u64, DbErr>;
+
+    /// What `viewer` may see.
+    fn view(&self, entity: &AnyEntity, version: u64, viewer: &Principal) -> serde_json::Value;
+}
+
+pub(crate) struct Typed<E>(pub(crate) PhantomData<fn() -> E>);
+
+#[async_trait::async_trait]
+impl<E: Entity> Shelf for Typed<E> {
+    async fn load(
+        &self,
+        db: &sea_orm::DatabaseTransaction,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, (AnyEntity, u64)>, DbErr> {
+        let rows = E::Table::find().filter(column::<E>("id")?.is_in(ids)).all(db).await?;
+        rows.iter()
+            .map(|row| {
+                let (entity, version) = read::<E>(row)?;
+                Ok((entity.id().to_string(), (Arc::new(entity) as AnyEntity, version)))
+            })
+            .collect()
+    }
+
+    async fn save(&self, db: &sea_orm::DatabaseTransaction, entities: Vec<(AnyEntity, u64)>) -> Result<u64, DbErr> {
+        let rows = entities
+            .iter()
+            .filter_map(|(entity, version)| entity.downcast_ref::<E>().map(|entity| (entity, *version)))
+            .map(|(entity, version)| row(entity, version))
+            .collect::<Result<Vec<_>, DbErr>>()?;
+        let table = E::Table::default();
+        let version = column::<E>("version")?;
+        let stored = Expr::col((Alias::new(table.table_name()), version));
+        let one_below = Expr::col((Alias::new("excluded"), version)).sub(1);
+        let others = <E::Table as EntityTrait>::Column::iter().filter(|column| column.unquoted() != "id");
+        let upsert = OnConflict::column(column::<E>("id")?)
+            .update_columns(others)
+            .action_and_where(stored.eq(one_below))
+            .to_owned();
+        let insert = sea_orm::QueryTrait::into_query(E::Table::insert_many(rows).on_conflict(upsert));
+        Ok(db.execute(&insert).await?.rows_affected())
+    }
+
+    fn view(&self, entity: &AnyEntity, version: u64, viewer: &Principal) -> serde_json::Value {
+        let view = entity.downcast_ref::<E>().map(|entity| serde_json::to_value(entity.view(version, viewer)));
+        view.and_then(Result::ok).unwrap_or_default()
+    }
+}
+
+fn row<E: Entity>(entity: &E, version: u64) -> Result<Row<E>, DbErr> {
+    let state = serde_json::to_string(entity).map_err(|error| DbErr::Json(error.to_string()))?;
+    let mut row = <Row<E> as ActiveModelTrait>::default();
+    row.set(column::<E>("id")?, Value::from(entity.id().to_string()));
+    row.set(column::<E>("version")?, Value::from(version.cast_signed()));
+    row.set(column::<E>("state")?, Value::from(state));
+    entity.index(&mut row);
+    Ok(row)
+}

@@ -1,0 +1,132 @@
+//! What is in flight, what waits and what is parked: for the testkit's `settle()` and for operators.
+
+use async_nats::jetstream::consumer::pull;
+use contracts::envelope;
+use futures::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
+
+use crate::bus::Bus;
+use crate::parking;
+use crate::streams::{LOG, PARKED, TIMERS};
+
+/// A durable consumer that has not handled everything yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// The consumer.
+    pub consumer: String,
+    /// Messages that it has not been delivered yet.
+    pub waiting: u64,
+    /// Messages that it has been delivered and has not acknowledged.
+    pub in_hand: usize,
+}
+
+/// One stored message.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its place in its stream.
+    pub sequence: u64,
+    /// Its subject.
+    pub subject: String,
+    /// Its id.
+    pub id: String,
+    /// The id of its cause.
+    pub causation: String,
+    /// The story that it belongs to.
+    pub correlation: String,
+    /// Its JSON, or null when it is none.
+    pub body: serde_json::Value,
+    /// For parked messages: why.
+    pub reason: Option<String>,
+}
+
+/// The consumers of the log that have something left to do.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn backlog(bus: &Bus) -> Result<Vec<Backlog>, async_nats::Error> {
+    let stream = bus.jetstream().get_stream(LOG).await?;
+    let consumers: Vec<_> = stream.consumers().try_collect().await?;
+    Ok(consumers
+        .into_iter()
+        .filter(|info| info.config.durable_name.is_some())
+        .map(|info| Backlog { consumer: info.name, waiting: info.num_pending, in_hand: info.num_ack_pending })
+        .filter(|backlog| backlog.waiting > 0 || backlog.in_hand > 0)
+        .collect())
+}
+
+/// How many messages the log has ever stored.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn log_length(bus: &Bus) -> Result<u64, async_nats::Error> {
+    Ok(bus.jetstream().get_stream(LOG).await?.cached_info().state.last_sequence)
+}
+
+/// Deadlines that have not fired yet, with their due times.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn deadlines(bus: &Bus) -> Result<Vec<(String, Timestamp)>, async_nats::Error> {
+    let stored = read(bus, TIMERS).await?;
+    let due = |stored: &Stored| stored.body.get("due_at").and_then(|due| due.as_str()).and_then(|due| due.parse().ok());
+    Ok(stored.iter().filter_map(|stored| Some((stored.subject.clone(), due(stored)?))).collect())
+}
+
+/// Messages that a reaction gave up on.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn parked(bus: &Bus) -> Result<Vec<Stored>, async_nats::Error> {
+    read(bus, PARKED).await
+}
+
+/// The whole log, oldest first.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn log(bus: &Bus) -> Result<Vec<Stored>, async_nats::Error> {
+    read(bus, LOG).await
+}
+
+async fn read(bus: &Bus, stream: &str) -> Result<Vec<Stored>, async_nats::Error> {
+    let mut stream = bus.jetstream().get_stream(stream).await?;
+    let state = stream.info().await?.state.clone();
+    if state.messages == 0 {
+        return Ok(Vec::new());
+    }
+    // Direct reads: a work-queue stream takes no second consumer.
+    let mut all = Vec::new();
+    let sequences: Vec<u64> = (state.first_sequence..=state.last_sequence).collect();
+    let mut reads = futures::stream::iter(sequences)
+        .map(|sequence| {
+            let stream = &stream;
+            async move { stream.get_raw_message(sequence).await }
+        })
+        .buffered(64);
+    while let Some(read) = reads.next().await {
+        // A sequence may be gone: fired, or deleted.
+        let Ok(message) = read else { continue };
+        let header = |name: &str| message.headers.get(name).map(ToString::to_string);
+        all.push(Stored {
+            sequence: message.sequence,
+            subject: message.subject.to_string(),
+            id: header(envelope::ID).unwrap_or_default(),
+            causation: header(envelope::CAUSATION).unwrap_or_default(),
+            correlation: header(envelope::CORRELATION).unwrap_or_default(),
+            body: serde_json::from_slice(&message.payload).unwrap_or_default(),
+            reason: header(parking::REASON),
+        });
+    }
+    Ok(all)
+}
+
+/// The configurations of all consumers, for tests.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn consumer_configs(bus: &Bus) -> Result<Vec<pull::Config>, async_nats::Error> {
+    use async_nats::jetstream::consumer::FromConsumer;
+    let stream = bus.jetstream().get_stream(LOG).await?;
+    let consumers: Vec<_> = stream.consumers().try_collect().await?;
+    consumers.into_iter().map(|info| pull::Config::try_from_consumer_config(info.config)).collect()
+}
