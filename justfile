@@ -1,0 +1,57 @@
+# Daily recipes, one line each; whatever needs a decision lives in xtask or campusg.
+
+# Show the recipes.
+default:
+    @just --list
+
+# Start everything on this machine.
+up *args:
+    cargo xtask up {{ args }}
+
+# Run every suite, or only the tests with these names.
+test *filters:
+    cargo xtask test {{ filters }}
+
+# Run a throw-away PostgreSQL until Ctrl-C.
+postgres:
+    cargo xtask postgres
+
+# Fetch nats-server and PostgreSQL and print the exports for them.
+tools:
+    cargo xtask tools
+
+# Generate streams/ and openapi/ from the code; look at the diff.
+contracts *args:
+    cargo run --quiet --package campusg -- contracts {{ args }}
+
+# Show who publishes and who reacts to what.
+map *args:
+    cargo run --quiet --package campusg -- map {{ args }}
+
+# Compare the streams of a running broker with what the code wants.
+streams *args="diff":
+    cargo run --quiet --package campusg -- streams {{ args }}
+
+# Check a running system.
+doctor *args:
+    cargo run --quiet --package campusg -- doctor {{ args }}
+
+# Measure.
+bench *args:
+    cargo run --release --package campusg -- bench {{ args }}
+
+# Let made-up people order on a simulated campus.
+simulate *args:
+    cargo run --release --package campusg -- simulate {{ args }}
+
+# Format.
+fmt:
+    cargo fmt --all
+
+# Lint as CI does.
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Check licences, advisories and who may depend on what.
+deny:
+    cargo deny check --allow unused-wrapper
