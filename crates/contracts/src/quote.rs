@@ -65,8 +65,6 @@ pub struct Quote {
     pub price: Price,
     /// An order asked for after this moment is refused. UTC.
     pub valid_until: Timestamp,
-    /// Makes two quotes for the same basket different: the id of the request that asked.
-    pub nonce: String,
 }
 
 /// A [`Quote`] in its sealed form: what clients know as `quote_id` and give back unread.

@@ -1,1 +1,10 @@
-//! Placeholder while the workspace is laid out.
+//! Knows who people are, whether they can pay, and whether they can be paid; tells the others when an order needs it.
+
+mod migrations;
+mod questions;
+mod store;
+mod subscriptions;
+pub mod user;
+
+pub use subscriptions::service;
+pub use user::User;

@@ -1,0 +1,98 @@
+//! The table of orders, and the only SQL about it.
+
+use chassis::entity;
+use contracts::orders::{Side, Status};
+use contracts::{OrderId, UserId};
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder, QuerySelect};
+
+use crate::Order;
+
+/// One order. `state` holds all of it; the other columns are what queries need.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "orders")]
+pub struct Model {
+    /// `ord_…`
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    /// Counts the changes.
+    pub version: i64,
+    /// The order as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub state: String,
+    /// As people are told: `CREATED`.
+    pub status: String,
+    /// Whose.
+    pub customer_id: String,
+    /// Who delivers it.
+    #[sea_orm(nullable)]
+    pub runner_id: Option<String>,
+    /// Milliseconds since the epoch.
+    pub placed_at: i64,
+    /// When it came on offer; milliseconds since the epoch.
+    #[sea_orm(nullable)]
+    pub opened_at: Option<i64>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A place in a list: a time in milliseconds and, among equals, an id.
+pub(crate) type Place = (i64, String);
+
+pub(crate) async fn load(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<(Order, u64)>, DbErr> {
+    let row = Entity::find_by_id(id.to_string()).one(db).await?;
+    row.as_ref().map(entity::read::<Order>).transpose()
+}
+
+/// One person's orders, newest first, after `place`.
+pub(crate) async fn of_person(
+    db: &impl ConnectionTrait,
+    person: UserId,
+    side: Option<Side>,
+    status: Option<Status>,
+    after: Option<Place>,
+    limit: u64,
+) -> Result<Vec<(Order, u64, Place)>, DbErr> {
+    let person = person.to_string();
+    let theirs = match side {
+        Some(Side::Customer) => Condition::all().add(Column::CustomerId.eq(person)),
+        Some(Side::Runner) => Condition::all().add(Column::RunnerId.eq(person)),
+        None => Condition::any().add(Column::CustomerId.eq(person.clone())).add(Column::RunnerId.eq(person)),
+    };
+    let mut query = Entity::find().filter(theirs);
+    if let Some(status) = status {
+        query = query.filter(Column::Status.eq(status.name()));
+    }
+    if let Some((at, id)) = after {
+        let same_time = Condition::all().add(Column::PlacedAt.eq(at)).add(Column::Id.lt(id));
+        query = query.filter(Condition::any().add(Column::PlacedAt.lt(at)).add(same_time));
+    }
+    let query = query.order_by_desc(Column::PlacedAt).order_by_desc(Column::Id).limit(limit);
+    let rows = query.all(db).await?;
+    rows.iter().map(|row| placed(row, row.placed_at)).collect()
+}
+
+/// What is on offer, oldest first, after `place`, but for one customer's own.
+pub(crate) async fn on_offer(
+    db: &impl ConnectionTrait,
+    not_of: UserId,
+    after: Option<Place>,
+    limit: u64,
+) -> Result<Vec<(Order, u64, Place)>, DbErr> {
+    let mut query = Entity::find()
+        .filter(Column::Status.eq(Status::Created.name()))
+        .filter(Column::CustomerId.ne(not_of.to_string()));
+    if let Some((at, id)) = after {
+        let same_time = Condition::all().add(Column::OpenedAt.eq(at)).add(Column::Id.gt(id));
+        query = query.filter(Condition::any().add(Column::OpenedAt.gt(at)).add(same_time));
+    }
+    let query = query.order_by_asc(Column::OpenedAt).order_by_asc(Column::Id).limit(limit);
+    let rows = query.all(db).await?;
+    rows.iter().map(|row| placed(row, row.opened_at.unwrap_or_default())).collect()
+}
+
+fn placed(row: &Model, at: i64) -> Result<(Order, u64, Place), DbErr> {
+    let (order, version) = entity::read::<Order>(row)?;
+    Ok((order, version, (at, row.id.clone())))
+}

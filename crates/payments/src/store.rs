@@ -1,0 +1,47 @@
+//! The tables of payments.
+
+/// One order's money.
+pub mod payments {
+    use sea_orm::entity::prelude::*;
+
+    /// `state` holds all of it.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "payments")]
+    pub struct Model {
+        /// `ord_…`
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// Counts the changes.
+        pub version: i64,
+        /// The payment as JSON.
+        #[sea_orm(column_type = "Text")]
+        pub state: String,
+        /// How far it has come: `held`.
+        pub stage: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One person as Stripe knows them.
+pub mod patrons {
+    use sea_orm::entity::prelude::*;
+
+    /// `state` holds all of it.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "patrons")]
+    pub struct Model {
+        /// `usr_…`
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// Counts the changes.
+        pub version: i64,
+        /// The patron as JSON.
+        #[sea_orm(column_type = "Text")]
+        pub state: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
