@@ -11,7 +11,7 @@ use async_nats::{Client, HeaderMap};
 use contracts::{Intent, MessageId, Principal, Question, Refused, Verdict, envelope};
 use futures::StreamExt;
 use jiff::Timestamp;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tracing::{Span, debug, warn};
 
 use crate::clock::Clock;
@@ -31,6 +31,8 @@ pub struct Bus {
     clock: Clock,
     source: Arc<str>,
     verdicts: Verdicts,
+    /// Counts how often the connection was made.
+    connections: watch::Receiver<u64>,
     /// Partitions of the log.
     pub partitions: u16,
     /// Copies that each stream keeps.
@@ -70,13 +72,20 @@ impl Bus {
     /// # Errors
     /// When the address or the credentials make no sense.
     pub async fn connect(settings: &config::Nats, source: &str, clock: Clock) -> Result<Self, BusError> {
+        let (made, connections) = watch::channel(0);
         let mut options = async_nats::ConnectOptions::new()
             .name(source)
             .retry_on_initial_connect()
             .max_reconnects(None)
             .reconnect_delay_callback(|attempts| Duration::from_millis(20 << attempts.min(5)))
             .ping_interval(Duration::from_secs(10))
-            .event_callback(|event| async move { debug!(%event, "broker connection") });
+            .event_callback(move |event| {
+                debug!(%event, "broker connection");
+                if event == async_nats::Event::Connected {
+                    made.send_modify(|count| *count += 1);
+                }
+                std::future::ready(())
+            });
         if !settings.credentials.is_empty() {
             options = options
                 .credentials_file(&settings.credentials)
@@ -92,6 +101,7 @@ impl Bus {
             .build(client.clone());
         Ok(Self {
             verdicts: Verdicts::listen(&client).await?,
+            connections,
             client,
             jetstream,
             clock,
@@ -107,6 +117,11 @@ impl Bus {
 
     pub(crate) fn jetstream(&self) -> &jetstream::Context {
         &self.jetstream
+    }
+
+    /// Changes whenever the connection is made again.
+    pub(crate) fn connections(&self) -> watch::Receiver<u64> {
+        self.connections.clone()
     }
 
     /// Whether the connection is up right now.

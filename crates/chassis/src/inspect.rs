@@ -54,6 +54,21 @@ pub async fn backlog(bus: &Bus) -> Result<Vec<Backlog>, async_nats::Error> {
         .collect())
 }
 
+/// The consumers that nobody reads from right now: their service is not running.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn unattended(bus: &Bus) -> Result<Vec<String>, async_nats::Error> {
+    let mut unattended = Vec::new();
+    for stream in [LOG, TIMERS] {
+        let stream = bus.jetstream().get_stream(stream).await?;
+        let consumers: Vec<_> = stream.consumers().try_collect().await?;
+        let idle = consumers.into_iter().filter(|info| info.config.durable_name.is_some() && info.num_waiting == 0);
+        unattended.extend(idle.map(|info| info.name));
+    }
+    Ok(unattended)
+}
+
 /// How many messages the log has ever stored.
 ///
 /// # Errors
@@ -129,4 +144,23 @@ pub async fn consumer_configs(bus: &Bus) -> Result<Vec<pull::Config>, async_nats
     let stream = bus.jetstream().get_stream(LOG).await?;
     let consumers: Vec<_> = stream.consumers().try_collect().await?;
     consumers.into_iter().map(|info| pull::Config::try_from_consumer_config(info.config)).collect()
+}
+
+/// Stores bytes under a subject as they are, with these headers: what a careless publisher could do. For tests and repair.
+///
+/// # Errors
+/// When the broker does not store them.
+pub async fn inject(
+    bus: &Bus,
+    subject: &str,
+    headers: &[(&str, &str)],
+    payload: &[u8],
+) -> Result<(), async_nats::Error> {
+    let mut map = async_nats::HeaderMap::new();
+    for (name, value) in headers {
+        map.insert(*name, *value);
+    }
+    let stored = bus.jetstream().publish_with_headers(subject.to_owned(), map, payload.to_vec().into()).await?;
+    stored.await?;
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //! for how a message becomes a committed state and published consequences exactly once. Nobody else imports async-nats.
 
 mod batch;
+pub mod broker;
 pub mod bus;
 pub mod change;
 pub mod clock;

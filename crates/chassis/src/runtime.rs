@@ -111,10 +111,8 @@ fn rank(service: &str, partition: u16, replica: u16, replicas: u16) -> usize {
 
 /// Feeds one partition's messages to its lane until it is told to stop.
 async fn pull(bus: Bus, consumer: String, rank: usize, lane: mpsc::Sender<jetstream::Message>, shutdown: Shutdown) {
-    let mut first = true;
     while !shutdown.is_soft() {
-        if first && rank == 0 {
-            first = false;
+        if rank == 0 {
             take_up(&bus, &consumer).await;
         }
         if let Err(error) = pull_once(&bus, &consumer, rank, &lane, &shutdown).await {
@@ -124,8 +122,8 @@ async fn pull(bus: Bus, consumer: String, rank: usize, lane: mpsc::Sender<jetstr
     }
 }
 
-/// What a killed predecessor had in hand is delivered again at once and in order, instead of after `ack_wait` and behind newer
-/// messages. Brokers before 2.14 cannot; there it comes after `ack_wait`.
+/// What a killed predecessor had in hand, or a lost connection carried, is delivered again at once and in order, instead of
+/// after `ack_wait` and behind newer messages. Brokers before 2.14 cannot; there it comes after `ack_wait`.
 async fn take_up(bus: &Bus, consumer: &str) {
     let Ok(stream) = bus.jetstream().get_stream_no_info(LOG).await else { return };
     let pending = stream.consumer_info(consumer).await.is_ok_and(|info| info.num_ack_pending > 0);
@@ -141,6 +139,8 @@ async fn pull_once(
     lane: &mpsc::Sender<jetstream::Message>,
     shutdown: &Shutdown,
 ) -> Result<(), async_nats::Error> {
+    let mut connections = bus.connections();
+    connections.mark_unchanged();
     let consumer = bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(consumer, LOG).await?;
     let mut messages = consumer
         .stream()
@@ -154,6 +154,8 @@ async fn pull_once(
     loop {
         let next = tokio::select! {
             () = shutdown.soft() => return Ok(()),
+            // What was on its way when the old connection broke never came: begin again with `take_up`.
+            _ = connections.changed() => return Ok(()),
             next = messages.next() => next,
         };
         match next {

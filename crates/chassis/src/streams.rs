@@ -132,6 +132,26 @@ fn durable(name: &str) -> pull::Config {
     }
 }
 
+/// Exactly what `nats stream add --config` and `nats consumer add --config` take, as `(path, JSON)`: `stream/LOG.json`,
+/// `consumer/orders-3.json`.
+#[must_use]
+pub fn files(services: &[Service], nats: &config::Nats, dispatcher: &config::Dispatcher) -> Vec<(String, Value)> {
+    let streams = streams(nats.replicas);
+    let streams = streams.iter().map(|stream| (format!("stream/{}.json", stream.name), given(&to_value(stream))));
+    let durables = services.iter().flat_map(|service| consumers(service, nats.partitions, dispatcher));
+    let durables = durables.map(|durable| {
+        let name = durable.config.durable_name.clone().unwrap_or_default();
+        (format!("consumer/{name}.json"), given(&to_value(&durable.config)))
+    });
+    streams.chain(durables).collect()
+}
+
+/// Without the settings that say nothing: the server takes no null for a limit.
+fn given(config: &Value) -> Value {
+    let settings = config.as_object().into_iter().flatten();
+    settings.filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 pub(crate) fn log_consumer(service: &str, partition: u16) -> String {
     format!("{service}-{partition}")
 }

@@ -1,0 +1,11 @@
+//! The mechanisms of the chassis, on a real broker and real databases, with a service that is only a fixture.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod deadlines;
+mod effects;
+mod fixture;
+mod once;
+mod order;
+mod parking;
+mod partitions;

@@ -1,0 +1,110 @@
+//! People who use the platform over HTTP, as the web app would.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::http::Answer;
+use crate::world::World;
+
+/// A signed-in person.
+#[derive(Clone)]
+pub struct Person {
+    /// `usr_…`
+    pub user_id: String,
+    url: String,
+    token: String,
+    http: reqwest::Client,
+}
+
+impl World {
+    /// Signs in one of the seeded people.
+    pub async fn person(&self, name: &str) -> Person {
+        let http = reqwest::Client::new();
+        let url = self.url();
+        let request = http.post(format!("{url}/api/v1/dev/sign-in")).json(&json!({ "person": name }));
+        let body = Answer::read(request.send().await.expect("the gateway")).await.expect(200);
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        Person { user_id: text(&body["user"]["user_id"]), token: text(&body["token"]), url, http }
+    }
+}
+
+/// A basket for 8.90 with the default delivery fee of 2.00.
+#[must_use]
+pub fn basket() -> Value {
+    json!({
+        "store": { "name": "Koufu", "location": "Block 7" },
+        "deliver_to": { "building": "Library", "room": "3-12", "note": "by the lifts" },
+        "items": [{ "name": "Chicken rice", "quantity": 2, "price_cents": 445 }],
+    })
+}
+
+impl Person {
+    /// Sends a request as this person.
+    pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        Answer::read(request.send().await.expect("the gateway")).await
+    }
+
+    /// `GET path`
+    pub async fn get(&self, path: &str) -> Answer {
+        self.request(Method::GET, path, &[], None).await
+    }
+
+    /// `POST path`
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::POST, path, &[], Some(body)).await
+    }
+
+    /// Asks for a quote for the basket and returns its id.
+    pub async fn quote(&self, basket: Value) -> String {
+        let answer = self.post("/api/v1/quotes", basket).await;
+        assert!(matches!(answer.status, 200 | 201), "{answer:?}");
+        answer.body["quote_id"].as_str().expect("a quote_id").to_owned()
+    }
+
+    /// Places an order on a quote under an idempotency key.
+    pub async fn place_quoted(&self, quote_id: &str, key: &str) -> Answer {
+        let body = json!({ "quote_id": quote_id });
+        self.request(Method::POST, "/api/v1/orders", &[("Idempotency-Key", key)], Some(body)).await
+    }
+
+    /// Orders the basket and returns the order's id.
+    pub async fn place(&self) -> String {
+        let quote_id = self.quote(basket()).await;
+        #[expect(clippy::disallowed_methods, reason = "each order of a test is another one")]
+        let key = uuid::Uuid::new_v4().to_string();
+        let body = self.place_quoted(&quote_id, &key).await.expect(202);
+        body["order_id"].as_str().expect("an order_id").to_owned()
+    }
+
+    /// The order as this person sees it.
+    pub async fn order(&self, order_id: &str) -> Value {
+        self.get(&format!("/api/v1/orders/{order_id}")).await.expect(200)
+    }
+
+    /// Accepts an order.
+    pub async fn accept(&self, order_id: &str) -> Answer {
+        self.post(&format!("/api/v1/orders/{order_id}/accept"), json!({})).await
+    }
+
+    /// Takes a step of the delivery.
+    pub async fn advance(&self, order_id: &str, to: &str) -> Answer {
+        self.post(&format!("/api/v1/orders/{order_id}/advance"), json!({ "to": to })).await
+    }
+
+    /// Hands an order over.
+    pub async fn hand_over(&self, order_id: &str, pin: &str) -> Answer {
+        self.post(&format!("/api/v1/orders/{order_id}/advance"), json!({ "to": "DELIVERED", "pin": pin })).await
+    }
+
+    /// Calls an order off.
+    pub async fn cancel(&self, order_id: &str) -> Answer {
+        self.post(&format!("/api/v1/orders/{order_id}/cancel"), json!({ "reason": "changed my mind" })).await
+    }
+}

@@ -1,0 +1,357 @@
+//! The world: everything that one test needs, its own, gone when the test is.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use chassis::broker::{self, Broker, Flush};
+use chassis::{Bus, Clock, Config, Running, Service, inspect, streams};
+use jiff::{SignedDuration, Timestamp};
+use sea_orm::ConnectionTrait;
+use stripe_sandbox::{Options, Sandbox};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use uuid::Uuid;
+
+/// Which database the services use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Db {
+    /// One file per service.
+    Sqlite,
+    /// One database per service on the server that `CAMPUSG_TEST_POSTGRES` names.
+    Postgres,
+}
+
+/// How long `settle` waits for the real parts to come to rest before it says what does not.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it looks.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// What a world is to be like.
+pub struct Builder {
+    db: Db,
+    settings: BTreeMap<&'static str, serde_json::Value>,
+    program: Option<PathBuf>,
+    services: fn(&Config) -> anyhow::Result<Vec<Service>>,
+    gateway: bool,
+}
+
+/// Everything that one test needs.
+pub struct World {
+    /// Moved by [`World::advance`].
+    pub clock: Clock,
+    /// A connection to the world's broker.
+    pub bus: Bus,
+    config: Config,
+    settings: BTreeMap<&'static str, serde_json::Value>,
+    broker: Broker,
+    sandbox: Option<stripe_sandbox::Running>,
+    sandbox_url: String,
+    gateway: Option<gateway::Running>,
+    services: fn(&Config) -> anyhow::Result<Vec<Service>>,
+    program: Option<PathBuf>,
+    running: Vec<Running>,
+    processes: BTreeMap<&'static str, Child>,
+    /// Last, so that it is removed after everything that writes into it has stopped.
+    _dir: TempDir,
+}
+
+impl Builder {
+    /// Has the broker deliver every message twice.
+    #[must_use]
+    pub fn doubled(self) -> Self {
+        self.with("dispatcher.deliver_twice", true)
+    }
+
+    /// Changes a setting.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl serde::Serialize) -> Self {
+        self.settings.insert(name, serde_json::to_value(value).expect("a JSON value"));
+        self
+    }
+
+    /// Runs every service as a process of its own: `program serve <service>`.
+    #[must_use]
+    pub fn as_processes(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = Some(program.into());
+        self
+    }
+
+    /// Runs these services instead of the platform's, and no gateway.
+    #[must_use]
+    pub fn only(mut self, services: fn(&Config) -> anyhow::Result<Vec<Service>>) -> Self {
+        self.services = services;
+        self.gateway = false;
+        self
+    }
+
+    /// Starts it all, and waits until the people are known.
+    pub async fn start(self) -> World {
+        let mut world = self.start_without_services().await;
+        world.start_services().await;
+        if world.gateway.is_some() {
+            world.settle().await;
+        }
+        world
+    }
+
+    /// Starts broker, sandbox and gateway, applies the streams, and leaves the services down.
+    pub async fn start_without_services(mut self) -> World {
+        let dir = TempDir::with_prefix("campusg-world-").expect("a temporary directory");
+        let clock = Clock::manual(&dir.path().join("clock")).expect("a clock");
+        #[expect(clippy::disallowed_methods, reason = "a world starts at the real time and moves on by hand")]
+        clock.set(Timestamp::now()).expect("a clock");
+        let server = broker::find(&std::env::var("CAMPUSG_NATS__SERVER").unwrap_or_default());
+        let server = server.expect("a nats-server: run `cargo xtask test`, or `eval \"$(cargo xtask tools)\"` first");
+        // What a test proves does not depend on when the disk has it, and tests share one disk.
+        let broker = Broker::start(&server, &dir.path().join("nats"), 0, Flush::Every2Minutes).await.expect("a broker");
+        let sandbox = Sandbox::start(Options { data: Some(dir.path().join("stripe")), ..Options::default() });
+        let sandbox = sandbox.await.expect("a Stripe sandbox");
+        let url = database_url(self.db, dir.path()).await;
+        for (name, value) in [
+            ("nats.url", broker.url()),
+            ("stripe.url", sandbox.url()),
+            ("stripe.key", stripe_sandbox::SECRET_KEY.to_owned()),
+            ("database.url", url),
+            ("platform.data", dir.path().display().to_string()),
+            ("clock.file", dir.path().join("clock").display().to_string()),
+            ("seal.key", "5".repeat(64)),
+            ("gateway.listen", "127.0.0.1:0".to_owned()),
+        ] {
+            self.settings.entry(name).or_insert_with(|| value.into());
+        }
+        let config = self.settings.iter().fold(Config::defaults(), |config, (name, value)| config.with(name, value));
+        let nats = config.section("nats").expect("settings");
+        let bus = Bus::connect(&nats, "testkit", clock.clone()).await.expect("a connection to the broker");
+        let services = (self.services)(&config).expect("services");
+        let dispatcher = config.section("dispatcher").expect("settings");
+        streams::apply(&bus, &services, &dispatcher).await.expect("streams and consumers");
+        let gateway = if self.gateway { Some(gateway::start(&config, &clock).await.expect("a gateway")) } else { None };
+        World {
+            clock,
+            bus,
+            config,
+            settings: self.settings,
+            broker,
+            sandbox_url: sandbox.url(),
+            sandbox: Some(sandbox),
+            gateway,
+            services: self.services,
+            program: self.program,
+            running: Vec::new(),
+            processes: BTreeMap::new(),
+            _dir: dir,
+        }
+    }
+}
+
+impl World {
+    /// A world with the platform's services.
+    #[must_use]
+    pub fn of(db: Db) -> Builder {
+        Builder {
+            db,
+            settings: BTreeMap::new(),
+            program: None,
+            services: |config| campusg::registry::services(config),
+            gateway: true,
+        }
+    }
+
+    /// The gateway's address.
+    #[must_use]
+    #[track_caller]
+    pub fn url(&self) -> String {
+        self.gateway.as_ref().expect("a world with a gateway").url()
+    }
+
+    /// The broker's address.
+    #[must_use]
+    pub fn broker_url(&self) -> String {
+        self.broker.url()
+    }
+
+    /// The Stripe sandbox's address.
+    #[must_use]
+    pub fn stripe_url(&self) -> &str {
+        &self.sandbox_url
+    }
+
+    /// Starts the services that are not running.
+    pub async fn start_services(&mut self) {
+        let services = (self.services)(&self.config).expect("services");
+        for service in services {
+            match &self.program {
+                Some(program) => {
+                    let child = self.spawn(program, service.name);
+                    self.processes.insert(service.name, child);
+                }
+                None => {
+                    let name = service.name;
+                    let running = chassis::serve(service, &self.config, &self.clock).await;
+                    self.running.push(running.unwrap_or_else(|error| panic!("{name} does not start: {error:#}")));
+                }
+            }
+        }
+    }
+
+    fn spawn(&self, program: &Path, service: &str) -> Child {
+        let variable = |name: &str| format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"));
+        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        Command::new(program)
+            .args(["serve", service, "--no-apply"])
+            .envs(self.settings.iter().map(|(name, value)| (variable(name), text(value))))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()))
+    }
+
+    /// Stops all services at once, as a crash would: SIGKILL for processes.
+    pub async fn kill_services(&mut self) {
+        for running in std::mem::take(&mut self.running) {
+            running.kill().await;
+        }
+        for (_, mut child) in std::mem::take(&mut self.processes) {
+            child.kill().await.expect("a process to kill");
+        }
+    }
+
+    /// Stops all services softly.
+    pub async fn stop_services(&mut self) {
+        for running in std::mem::take(&mut self.running) {
+            running.stop().await;
+        }
+    }
+
+    /// Kills the broker with SIGKILL and starts it again on the same data.
+    pub async fn restart_broker(&mut self) {
+        self.kill_broker().await;
+        self.start_broker().await;
+    }
+
+    /// Kills the broker with SIGKILL.
+    pub async fn kill_broker(&mut self) {
+        self.broker.kill().await.expect("a broker to kill");
+    }
+
+    /// Starts a killed broker on the same data and port.
+    pub async fn start_broker(&mut self) {
+        self.broker.restart().await.expect("the broker starts again");
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        while !self.bus.is_connected() || inspect::log_length(&self.bus).await.is_err() {
+            assert!(tokio::time::Instant::now() < give_up, "no connection to the broker that was started again");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Moves the clock on and waits until everything that this makes due has happened.
+    pub async fn advance(&self, by: SignedDuration) {
+        self.move_clock(by);
+        self.settle().await;
+    }
+
+    /// Moves the clock on, and nothing else.
+    pub fn move_clock(&self, by: SignedDuration) {
+        self.clock.set(self.clock.now() + by).expect("a clock that moves");
+    }
+
+    /// Waits until nothing is in flight: every consumer has acknowledged everything and nothing is overdue.
+    ///
+    /// Panics with what is left when that does not happen, and with the reason when something was parked.
+    pub async fn settle(&self) {
+        let parked = self.settle_with_parked().await;
+        assert!(parked.is_empty(), "parked: {}", parked.iter().map(describe).collect::<Vec<_>>().join("; "));
+    }
+
+    /// Like [`World::settle`], but returns what was parked instead of failing on it.
+    pub async fn settle_with_parked(&self) -> Vec<inspect::Stored> {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        let mut quiet = None;
+        loop {
+            let (length, left) = self.look().await;
+            // Twice in a row: between two looks something could have been on its way from one consumer to the next.
+            if left.is_empty() && quiet == Some(length) {
+                return inspect::parked(&self.bus).await.expect("the parked messages");
+            }
+            quiet = left.is_empty().then_some(length);
+            assert!(tokio::time::Instant::now() < give_up, "not settled after {PATIENCE:?}: {}", left.join("; "));
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// What is still in flight.
+    async fn look(&self) -> (u64, Vec<String>) {
+        let backlog = inspect::backlog(&self.bus).await.expect("the broker's consumers");
+        let deadlines = inspect::deadlines(&self.bus).await.expect("the deadlines");
+        let length = inspect::log_length(&self.bus).await.expect("the log's length");
+        let now = self.clock.now();
+        let overdue =
+            deadlines.into_iter().filter(|(_, due)| *due <= now).map(|(subject, _)| format!("{subject} overdue"));
+        let busy = backlog.into_iter().map(|b| format!("{}: {} waiting, {} in hand", b.consumer, b.waiting, b.in_hand));
+        (length, busy.chain(overdue).collect())
+    }
+
+    /// Messages of the log about one story, oldest first, as `type key` lines: `orders.placed.v1`.
+    pub async fn story(&self, correlation: &str) -> Vec<String> {
+        let log = inspect::log(&self.bus).await.expect("the log");
+        log.into_iter()
+            .filter(|stored| stored.correlation == correlation)
+            .map(|stored| type_of(&stored.subject))
+            .collect()
+    }
+
+    /// What the sandbox has seen: counts and sums.
+    pub async fn stripe(&self) -> serde_json::Value {
+        let url = format!("{}/sandbox/summary", self.sandbox_url);
+        reqwest::get(url).await.expect("the sandbox").json().await.expect("JSON")
+    }
+
+    /// Stops everything softly, and fails if anything was left.
+    pub async fn end(mut self) {
+        self.settle().await;
+        if let Some(gateway) = self.gateway.take() {
+            gateway.stop().await;
+        }
+        self.stop_services().await;
+        if let Some(sandbox) = self.sandbox.take() {
+            sandbox.stop().await;
+        }
+    }
+}
+
+fn describe(parked: &inspect::Stored) -> String {
+    format!("{} because {}", parked.subject, parked.reason.as_deref().unwrap_or("?"))
+}
+
+/// `orders.placed.v1` of `orders.placed.v1.ord_….7`.
+fn type_of(subject: &str) -> String {
+    let tokens = if subject.starts_with("intent.") { 4 } else { 3 };
+    subject.split('.').take(tokens).collect::<Vec<_>>().join(".")
+}
+
+async fn database_url(db: Db, dir: &Path) -> String {
+    match db {
+        Db::Sqlite => format!("sqlite:{}/{{service}}.db", dir.display()),
+        Db::Postgres => {
+            let server = std::env::var("CAMPUSG_TEST_POSTGRES");
+            let server =
+                server.expect("CAMPUSG_TEST_POSTGRES: run `cargo xtask test`, or `cargo xtask postgres` beside");
+            let (server, _) = server.rsplit_once('/').expect("a URL that ends in a database's name");
+            let admin =
+                chassis::database::connect(&format!("{server}/postgres")).await.expect("a connection to PostgreSQL");
+            #[expect(clippy::disallowed_methods, reason = "worlds of tests that run at once must not share databases")]
+            let world = Uuid::new_v4().simple().to_string();
+            let databases = ["orders", "users", "payments", "timers", "fixture"];
+            for service in databases {
+                let create = format!("CREATE DATABASE w{world}_{service}");
+                admin.execute_unprepared(&create).await.expect("a new database");
+            }
+            admin.close().await.expect("a closed connection");
+            format!("{server}/w{world}_{{service}}")
+        }
+    }
+}
