@@ -1,0 +1,6 @@
+//! The rules of orders: given an order, when something is said or asked, then this.
+
+mod prices;
+mod random;
+mod rules;
+mod scene;
