@@ -42,7 +42,10 @@ pub fn start(service: &str) -> anyhow::Result<Telemetry> {
     let trace = provider.as_ref().map(|provider| {
         let spans =
             tracing_subscriber::filter::filter_fn(|meta| meta.is_span() && meta.target().starts_with("campusg"));
-        tracing_opentelemetry::layer().with_tracer(provider.tracer("campusg")).with_filter(spans)
+        // Entering a span must not start it: a request joins its order's story only once it is known which.
+        let layer =
+            tracing_opentelemetry::layer().with_tracer(provider.tracer("campusg")).with_context_activation(false);
+        layer.with_filter(spans)
     });
     tracing_subscriber::registry().with(log.with_filter(filter)).with(trace).try_init()?;
     Ok(Telemetry(provider))
@@ -105,6 +108,19 @@ pub fn join_story(id: &impl contracts::Id) {
     let (trace, span) = story(id.uuid());
     let root = SpanContext::new(trace, span, opentelemetry::TraceFlags::SAMPLED, true, Default::default());
     drop(Span::current().set_parent(Context::new().with_remote_span_context(root)));
+}
+
+/// Makes a span, which must not have started yet, part of the trace that a caller names in W3C form.
+pub fn follow(span: &Span, traceparent: &str) {
+    drop(span.set_parent(context_of(traceparent)));
+}
+
+/// The id of a span's trace as receivers show it, if it is traced. Starts the span.
+#[must_use]
+pub fn trace_id(span: &Span) -> Option<String> {
+    let context = span.context();
+    let span = context.span().span_context().clone();
+    span.is_valid().then(|| span.trace_id().to_string())
 }
 
 /// W3C trace context of a span, if it is traced.

@@ -1,7 +1,7 @@
 //! The tables of payments.
 
 /// One order's money.
-pub mod payments {
+pub(crate) mod payments {
     use sea_orm::entity::prelude::*;
 
     /// `state` holds all of it.
@@ -25,7 +25,7 @@ pub mod payments {
 }
 
 /// One person as Stripe knows them.
-pub mod patrons {
+pub(crate) mod patrons {
     use sea_orm::entity::prelude::*;
 
     /// `state` holds all of it.

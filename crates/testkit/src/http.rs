@@ -23,7 +23,6 @@ impl Answer {
 
     /// The body, if the status is this one.
     #[track_caller]
-    #[must_use]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
         self.body

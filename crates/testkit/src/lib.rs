@@ -17,7 +17,7 @@ mod people;
 mod world;
 
 pub use http::Answer;
-pub use people::{Person, basket};
+pub use people::{Person, Watch, basket};
 pub use world::{Builder, Db, World};
 
 /// Makes two tests of each story, one per database: `story::on_sqlite` and `story::on_postgres`.

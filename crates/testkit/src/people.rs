@@ -108,3 +108,62 @@ impl Person {
         self.post(&format!("/api/v1/orders/{order_id}/cancel"), json!({ "reason": "changed my mind" })).await
     }
 }
+
+/// A live view, as the web app has it.
+pub struct Watch {
+    response: reqwest::Response,
+    buffer: String,
+}
+
+impl Person {
+    /// Opens the event stream, after an event that was seen before.
+    pub async fn watch(&self, last_event_id: Option<&str>) -> Watch {
+        let mut request = self.http.get(format!("{}/api/v1/stream", self.url)).bearer_auth(&self.token);
+        if let Some(id) = last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        let response = request.send().await.expect("the gateway");
+        assert_eq!(response.status(), 200);
+        Watch { response, buffer: String::new() }
+    }
+}
+
+impl Watch {
+    /// The `order` events, as id and data, up to the one with this status.
+    pub async fn until(&mut self, status: &str) -> Vec<(String, Value)> {
+        let mut seen = Vec::new();
+        loop {
+            let (kind, id, data) = self.next().await;
+            if kind != "order" {
+                continue;
+            }
+            let last = data["status"] == status;
+            seen.push((id, data));
+            if last {
+                return seen;
+            }
+        }
+    }
+
+    async fn next(&mut self) -> (String, String, Value) {
+        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+        loop {
+            if let Some((block, rest)) = self.buffer.split_once("\n\n") {
+                let field = |name: &str| {
+                    let prefix = format!("{name}:");
+                    let line = block.lines().find_map(|line| line.strip_prefix(&prefix));
+                    line.map(|value| value.trim_start().to_owned()).unwrap_or_default()
+                };
+                let event = (field("event"), field("id"), serde_json::from_str(&field("data")).unwrap_or_default());
+                self.buffer = rest.to_owned();
+                if !event.0.is_empty() {
+                    return event;
+                }
+                continue;
+            }
+            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("an event in time");
+            let chunk = chunk.expect("a stream").expect("a stream that goes on");
+            self.buffer.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    }
+}

@@ -33,8 +33,16 @@ pub struct Builder {
     db: Db,
     settings: BTreeMap<&'static str, serde_json::Value>,
     program: Option<PathBuf>,
+    variables: Vec<(&'static str, String)>,
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
     gateway: bool,
+}
+
+/// The door to the platform.
+enum Gateway {
+    Here(gateway::Running),
+    /// As a process, at this address.
+    There(String, Child),
 }
 
 /// Everything that one test needs.
@@ -48,7 +56,8 @@ pub struct World {
     broker: Broker,
     sandbox: Option<stripe_sandbox::Running>,
     sandbox_url: String,
-    gateway: Option<gateway::Running>,
+    gateway: Option<Gateway>,
+    variables: Vec<(&'static str, String)>,
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
     program: Option<PathBuf>,
     running: Vec<Running>,
@@ -71,7 +80,14 @@ impl Builder {
         self
     }
 
-    /// Runs every service as a process of its own: `program serve <service>`.
+    /// Gives processes this variable in their environment.
+    #[must_use]
+    pub fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.push((name, value.into()));
+        self
+    }
+
+    /// Runs the gateway and every service as a process of its own: `program serve <part>`.
     #[must_use]
     pub fn as_processes(mut self, program: impl Into<PathBuf>) -> Self {
         self.program = Some(program.into());
@@ -127,8 +143,7 @@ impl Builder {
         let services = (self.services)(&config).expect("services");
         let dispatcher = config.section("dispatcher").expect("settings");
         streams::apply(&bus, &services, &dispatcher).await.expect("streams and consumers");
-        let gateway = if self.gateway { Some(gateway::start(&config, &clock).await.expect("a gateway")) } else { None };
-        World {
+        let mut world = World {
             clock,
             bus,
             config,
@@ -136,13 +151,18 @@ impl Builder {
             broker,
             sandbox_url: sandbox.url(),
             sandbox: Some(sandbox),
-            gateway,
+            gateway: None,
+            variables: self.variables,
             services: self.services,
             program: self.program,
             running: Vec::new(),
             processes: BTreeMap::new(),
             _dir: dir,
+        };
+        if self.gateway {
+            world.open_the_gateway().await;
         }
+        world
     }
 }
 
@@ -154,6 +174,7 @@ impl World {
             db,
             settings: BTreeMap::new(),
             program: None,
+            variables: Vec::new(),
             services: |config| campusg::registry::services(config),
             gateway: true,
         }
@@ -163,7 +184,10 @@ impl World {
     #[must_use]
     #[track_caller]
     pub fn url(&self) -> String {
-        self.gateway.as_ref().expect("a world with a gateway").url()
+        match self.gateway.as_ref().expect("a world with a gateway") {
+            Gateway::Here(running) => running.url(),
+            Gateway::There(url, _) => url.clone(),
+        }
     }
 
     /// The broker's address.
@@ -196,12 +220,33 @@ impl World {
         }
     }
 
+    async fn open_the_gateway(&mut self) {
+        let Some(program) = self.program.clone() else {
+            let gateway = gateway::start(&self.config, &self.clock).await.expect("a gateway");
+            self.gateway = Some(Gateway::Here(gateway));
+            return;
+        };
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let address = free.expect("a free port").to_string();
+        self.settings.insert("gateway.listen", address.clone().into());
+        let child = self.spawn(&program, "gateway");
+        let url = format!("http://{address}");
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        while reqwest::get(format!("{url}/healthz")).await.is_err() {
+            assert!(tokio::time::Instant::now() < give_up, "the gateway's process does not answer");
+            tokio::time::sleep(GLANCE).await;
+        }
+        self.gateway = Some(Gateway::There(url, child));
+    }
+
     fn spawn(&self, program: &Path, service: &str) -> Child {
         let variable = |name: &str| format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"));
         let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Command::new(program)
             .args(["serve", service, "--no-apply"])
             .envs(self.settings.iter().map(|(name, value)| (variable(name), text(value))))
+            .envs(self.variables.iter().map(|(name, value)| (*name, value.as_str())))
+            .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
@@ -220,10 +265,13 @@ impl World {
         }
     }
 
-    /// Stops all services softly.
+    /// Stops all services softly: SIGTERM for processes.
     pub async fn stop_services(&mut self) {
         for running in std::mem::take(&mut self.running) {
             running.stop().await;
+        }
+        for (name, child) in std::mem::take(&mut self.processes) {
+            terminate(name, child).await;
         }
     }
 
@@ -313,14 +361,27 @@ impl World {
     /// Stops everything softly, and fails if anything was left.
     pub async fn end(mut self) {
         self.settle().await;
-        if let Some(gateway) = self.gateway.take() {
-            gateway.stop().await;
+        match self.gateway.take() {
+            Some(Gateway::Here(running)) => running.stop().await,
+            Some(Gateway::There(_, child)) => terminate("gateway", child).await,
+            None => {}
         }
         self.stop_services().await;
         if let Some(sandbox) = self.sandbox.take() {
             sandbox.stop().await;
         }
     }
+}
+
+/// Asks a process to stop and waits until it has.
+async fn terminate(name: &str, mut child: Child) {
+    if let Some(pid) = child.id() {
+        let asked = Command::new("kill").args(["-TERM", &pid.to_string()]).status().await;
+        assert!(asked.is_ok_and(|status| status.success()), "{name} could not be asked to stop");
+    }
+    let ended = tokio::time::timeout(PATIENCE, child.wait()).await.expect("a process that stops when asked");
+    let status = ended.expect("a process");
+    assert!(status.success(), "{name} ended with {status}");
 }
 
 fn describe(parked: &inspect::Stored) -> String {

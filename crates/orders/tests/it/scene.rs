@@ -1,9 +1,7 @@
 //! Who is there, and orders at every stage.
 
 use chassis::{Change, Cx, Fault, Sealer};
-use contracts::orders::{
-    AcceptOrder, AdvanceOrder, AskQuote, CancelOrder, CancelReason, PlaceOrder, Step,
-};
+use contracts::orders::{AcceptOrder, AdvanceOrder, AskQuote, CancelOrder, CancelReason, PlaceOrder, Step};
 use contracts::quote::SealedQuote;
 use contracts::{Message, OrderId, Principal, Question, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -30,10 +28,7 @@ pub(crate) fn ask<R>(who: &str, after: SignedDuration, rule: impl FnOnce(&Cx<'_>
 }
 
 /// Tells a rule what a service said.
-pub(crate) fn tell(
-    after: SignedDuration,
-    rule: impl FnOnce(&Cx<'_>) -> Result<Change<Order>, Fault>,
-) -> Change<Order> {
+pub(crate) fn tell(after: SignedDuration, rule: impl FnOnce(&Cx<'_>) -> Result<Change<Order>, Fault>) -> Change<Order> {
     let sealer = sealer();
     rule(&Cx::for_test(T0 + after, Principal::System("test".into()), &sealer)).expect("no fault")
 }

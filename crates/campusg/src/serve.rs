@@ -1,0 +1,100 @@
+//! `campusg serve`: some of the parts, or all, on a broker that runs already.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use chassis::{Clock, Config, Shutdown, config, streams};
+
+use crate::live::{self, Live};
+use crate::registry::{self, Kind, PARTS, Part};
+
+/// A broker that is started at the same moment takes a while.
+const BROKER_PATIENCE: Duration = Duration::from_secs(60);
+
+/// `campusg serve`
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  campusg serve orders --no-apply
+  CAMPUSG_NATS__URL=nats://broker:4222 CAMPUSG_DATABASE__URL=postgres://…/{service} campusg serve orders payments
+  campusg serve all
+
+The first Ctrl-C or SIGTERM finishes what is under way, the second stops at once.")]
+pub struct Arguments {
+    /// orders, payments, timers, users, gateway, stripe-sandbox, or all: every service and the gateway
+    #[arg(required = true, value_name = "SERVICE")]
+    names: Vec<String>,
+    /// Leave the broker's streams and consumers as they are; somebody else has applied them
+    #[arg(long)]
+    no_apply: bool,
+}
+
+impl Arguments {
+    /// What its telemetry is called: by the service if it is one, by the platform otherwise.
+    #[must_use]
+    pub fn telemetry_name(&self) -> String {
+        match self.names.as_slice() {
+            [one] if one != "all" => format!("campusg-{one}"),
+            _ => "campusg".to_owned(),
+        }
+    }
+
+    fn parts(&self) -> anyhow::Result<Vec<Part>> {
+        let mut parts: Vec<Part> = Vec::new();
+        for name in &self.names {
+            let named: Vec<Part> = if name == "all" {
+                // Production talks to Stripe itself, so its stand-in has to be named.
+                PARTS.iter().filter(|part| !matches!(part.kind, Kind::StripeSandbox)).copied().collect()
+            } else {
+                let known = || PARTS.iter().map(|part| part.name).collect::<Vec<_>>().join(", ");
+                vec![registry::find(name).with_context(|| format!("there is no {name}; there are {}, all", known()))?]
+            };
+            for part in named {
+                if parts.iter().any(|other| other.name == part.name) {
+                    bail!("{} is named twice", part.name);
+                }
+                parts.push(part);
+            }
+        }
+        Ok(parts)
+    }
+}
+
+/// Runs until it is told to stop.
+///
+/// # Errors
+/// When a part cannot be started.
+pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<ExitCode> {
+    let parts = arguments.parts()?;
+    let shutdown = Shutdown::new();
+    shutdown.on_signals();
+    let live = tokio::select! {
+        live = start(&parts, &arguments, config) => live?,
+        () = shutdown.soft() => return Ok(ExitCode::SUCCESS),
+    };
+    shutdown.soft().await;
+    tokio::select! {
+        () = live::stop_in_order(live) => println!("stopped, nothing lost"),
+        () = shutdown.hard() => println!("stopped at once; what was under way is delivered again"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn start(parts: &[Part], arguments: &Arguments, config: &Config) -> anyhow::Result<Vec<Live>> {
+    let clock = Clock::from_setting(&config.section::<String>("clock.file")?)?;
+    let services = registry::services_of(parts, config)?;
+    if !services.is_empty() && !arguments.no_apply {
+        let bus = live::connect(config, &clock, BROKER_PATIENCE).await?;
+        let dispatcher: config::Dispatcher = config.section("dispatcher")?;
+        streams::apply(&bus, &services, &dispatcher).await?;
+    }
+    let mut live = Vec::new();
+    for part in parts {
+        let started = Live::start(*part, config, &clock).await?;
+        let at = started.url().map(|url| format!(" at {url}")).unwrap_or_default();
+        println!("{} is ready{at}", part.name);
+        live.push(started);
+    }
+    Ok(live)
+}

@@ -1,0 +1,9 @@
+//! What holds for the whole: the contracts are current, the wiring is complete, the tree is tidy, what is started
+//! comes up.
+
+mod contracts;
+mod serve;
+mod tidy;
+mod up;
+mod wire;
+mod wiring;

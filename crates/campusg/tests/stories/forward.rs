@@ -1,0 +1,127 @@
+//! From "I'm hungry" to "delivered, and everybody paid".
+
+use serde_json::{Value, json};
+use testkit::{Builder, Person, World};
+
+crate::stories! {
+    an_order_goes_from_placing_to_payout,
+    exactly_one_of_two_hundred_runners_wins,
+    a_customer_watches_their_order_live,
+}
+
+/// What the log tells of an order that went well, in the order of its causes.
+const STORY: [&str; 17] = [
+    "intent.orders.place.v1",
+    "orders.placed.v1",
+    "users.payer_resolved.v1",
+    "payments.authorized.v1",
+    "orders.opened.v1",
+    "intent.orders.accept.v1",
+    "orders.claimed.v1",
+    "users.runner_approved.v1",
+    "orders.accepted.v1",
+    "intent.orders.advance.v1",
+    "orders.purchased.v1",
+    "intent.orders.advance.v1",
+    "orders.departed.v1",
+    "intent.orders.advance.v1",
+    "orders.delivered.v1",
+    "users.payee_resolved.v1",
+    "payments.captured.v1",
+];
+
+pub(crate) fn statuses(order: &Value) -> Vec<&str> {
+    order["timeline"].as_array().unwrap().iter().map(|moment| moment["status"].as_str().unwrap()).collect()
+}
+
+/// Carries an order on offer to `DELIVERED`.
+pub(crate) async fn deliver(customer: &Person, runner: &Person, order: &str) {
+    assert_eq!(runner.accept(order).await.expect(200)["status"], "ACCEPTED");
+    assert_eq!(runner.advance(order, "PLACED").await.expect(200)["status"], "PLACED");
+    assert_eq!(runner.advance(order, "ON_THE_WAY").await.expect(200)["status"], "ON_THE_WAY");
+    let pin = customer.order(order).await["handover_pin"].as_str().unwrap().to_owned();
+    assert_eq!(runner.hand_over(order, &pin).await.expect(200)["status"], "DELIVERED");
+}
+
+async fn an_order_goes_from_placing_to_payout(world: Builder) {
+    let world = world.start().await;
+    let (alice, ray) = (world.person("alice").await, world.person("ray").await);
+    let order = alice.place().await;
+    world.settle().await;
+    let offers = ray.get("/api/v1/offers").await.expect(200);
+    assert_eq!(offers["offers"][0]["order_id"], order.as_str());
+    assert_eq!(offers["offers"][0]["earns_cents"], 200);
+    deliver(&alice, &ray, &order).await;
+    world.settle().await;
+    let view = alice.order(&order).await;
+    assert_eq!(
+        statuses(&view),
+        ["PENDING", "CREATED", "CLAIMED", "ACCEPTED", "PLACED", "ON_THE_WAY", "DELIVERED", "COMPLETED"]
+    );
+    let stripe = world.stripe().await;
+    assert_eq!((&stripe["captured_count"], &stripe["captured_amount"]), (&json!(1), &json!(1_090)), "{stripe}");
+    assert_eq!((&stripe["transfers_count"], &stripe["transfers_amount"]), (&json!(1), &json!(1_090)), "{stripe}");
+    assert_eq!(stripe["open_holds_count"], 0, "{stripe}");
+    let story = world.story(&order).await;
+    assert_eq!(&story[..17], STORY);
+    assert_eq!(&story[17..], ["payments.paid_out.v1", "orders.completed.v1"]);
+    for (path, person) in [("/api/v1/orders?role=customer", &alice), ("/api/v1/orders?role=runner", &ray)] {
+        let list = person.get(path).await.expect(200);
+        assert_eq!(list["orders"][0]["order_id"], order.as_str(), "{list}");
+    }
+    world.end().await;
+}
+
+async fn exactly_one_of_two_hundred_runners_wins(world: Builder) {
+    const RUNNERS: usize = 200;
+    let world = world.start().await;
+    let alice = world.person("alice").await;
+    let mut runners = Vec::new();
+    for n in 0..RUNNERS {
+        runners.push(world.person(&format!("runner-{n}")).await);
+    }
+    let order = alice.place().await;
+    world.settle().await;
+    let mut accepts = tokio::task::JoinSet::new();
+    for runner in runners {
+        let order = order.clone();
+        accepts.spawn(async move { runner.accept(&order).await });
+    }
+    let answers = accepts.join_all().await;
+    let won = answers.iter().filter(|answer| answer.status == 200).count();
+    let taken = answers.iter().filter(|a| a.status == 409 && a.body["code"] == "already_taken").count();
+    assert_eq!((won, taken), (1, RUNNERS - 1), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+    world.end().await;
+}
+
+async fn a_customer_watches_their_order_live(world: Builder) {
+    let world = world.start().await;
+    let (alice, bob, ray) = (world.person("alice").await, world.person("bob").await, world.person("ray").await);
+    let (mut hers, mut his) = (alice.watch(None).await, bob.watch(None).await);
+    let order = alice.place().await;
+    world.settle().await;
+    deliver(&alice, &ray, &order).await;
+    let seen = hers.until("COMPLETED").await;
+    let statuses: Vec<_> = seen.iter().map(|(_, data)| data["status"].as_str().unwrap()).collect();
+    let expected = ["PENDING", "CREATED", "CLAIMED", "ACCEPTED", "PLACED", "ON_THE_WAY", "DELIVERED", "COMPLETED"];
+    assert_eq!(statuses, expected);
+    // Who comes back is told what they missed, and nobody else is told anything.
+    let (second, _) = &seen[1];
+    let missed = alice.watch(Some(second)).await.until("COMPLETED").await;
+    assert_eq!(missed.len(), expected.len() - 2);
+    bob.place().await;
+    world.settle().await;
+    let his = his.until("CREATED").await;
+    assert!(his.iter().all(|(_, data)| data["order_id"] != order.as_str()), "{his:?}");
+    world.end().await;
+}
+
+/// A whole order from placing to payout, for tests that need one.
+pub(crate) async fn carry(world: &World) -> String {
+    let (alice, ray) = (world.person("alice").await, world.person("ray").await);
+    let order = alice.place().await;
+    world.settle().await;
+    deliver(&alice, &ray, &order).await;
+    world.settle().await;
+    order
+}

@@ -1,0 +1,177 @@
+//! The API's description, and the pages that show it. No page loads anything from another machine.
+
+use std::sync::LazyLock;
+
+use poem_openapi::payload::{Html, PlainText, Response};
+use poem_openapi::{OpenApi, Tags};
+use serde_json::Value;
+
+/// What the description begins with.
+pub(crate) const INTRODUCTION: &str = "\
+Order food on campus, or deliver it.
+
+**Signing in.** Every call but those under *Platform* and *Sign in* needs a token in `Authorization: Bearer …`. The caller is \
+always the token's subject.
+
+**Changing something** sends a message and waits for its verdict. `202` means that the platform has stored the request and \
+will decide; read the order, or listen to `GET /api/v1/stream`, to learn what became of it. `Prefer: wait=N` says how many \
+seconds to wait for the verdict.
+
+**Repeating a request** is safe with the same `Idempotency-Key`: it happens once and has one answer. Repeat after every \
+`503` and whenever no answer came.
+
+**Problems** are `application/problem+json` (RFC 9457). Programs go by `code`. Besides those that an operation lists, \
+every path may answer `404 not_found`, `405 method_not_allowed` and `503 stopping`.
+
+**Amounts** are integers in the currency's minor unit. **Times** are RFC 3339 in UTC.";
+
+/// Chapters of the description.
+#[derive(Tags)]
+pub(crate) enum Tag {
+    /// Who is who.
+    People,
+    /// For customers, and for whoever takes part in an order.
+    Orders,
+    /// For runners.
+    Delivery,
+    /// What happens, as it happens.
+    Stream,
+    /// The platform itself.
+    Platform,
+}
+
+/// The description, to look things up in.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(&crate::openapi_json()).unwrap_or_default());
+
+/// A schema that the description names.
+pub(crate) fn schema(name: &str) -> Option<&'static Value> {
+    DOCUMENT["components"]["schemas"].get(name)
+}
+
+/// The methods of a route, for `Allow`. Pages outside the description can only be read.
+pub(crate) fn methods_of(route: &str) -> String {
+    let paths = DOCUMENT["paths"].as_object();
+    let found = paths.into_iter().flatten().find(|(path, _)| path.replace('{', ":").replace('}', "") == route);
+    let mut methods: Vec<String> = found
+        .and_then(|(_, methods)| methods.as_object())
+        .map(|methods| methods.keys().map(|method| method.to_ascii_uppercase()).collect())
+        .unwrap_or_else(|| vec!["GET".to_owned()]);
+    if methods.iter().any(|method| method == "GET") {
+        methods.push("HEAD".to_owned());
+    }
+    methods.join(", ")
+}
+
+/// Scalar's page has its script inside. Its fonts and its proxy would come from elsewhere, so it is told to do without, and
+/// the browser is told to let it.
+static REFERENCE: LazyLock<String> = LazyLock::new(|| {
+    const MARK: &str = r#"id="api-reference""#;
+    const QUIET: &str = r#"id="api-reference" data-configuration='{"withDefaultFonts":false}'"#;
+    crate::service().scalar_html().replacen(MARK, QUIET, 1).replacen("<title>Scalar", "<title>CampusG API", 1)
+});
+
+const REFERENCE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; \
+    connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
+const WELCOME: &str = r#"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>CampusG</title>
+<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem}</style>
+<h1>CampusG</h1>
+<p>Food on campus, brought by a fellow student. This address is the platform's API; there is no web app here yet.</p>
+<ul>
+<li><a href="/api/docs">API reference, to try out</a></li>
+<li><a href="/api/openapi.json">OpenAPI description</a></li>
+<li><a href="/readyz">Is the platform ready?</a></li>
+</ul>
+</html>
+"#;
+
+const WELCOME_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+
+pub(crate) struct DocsApi;
+
+#[OpenApi]
+impl DocsApi {
+    /// A page for whoever opens the address in a browser.
+    #[oai(path = "/", method = "get", hidden)]
+    async fn welcome(&self) -> Response<Html<&'static str>> {
+        Response::new(Html(WELCOME)).header("content-security-policy", WELCOME_POLICY)
+    }
+
+    /// The interactive reference.
+    #[oai(path = "/api/docs", method = "get", hidden)]
+    async fn reference(&self) -> Response<Html<String>> {
+        Response::new(Html(REFERENCE.clone())).header("content-security-policy", REFERENCE_POLICY)
+    }
+
+    /// The description.
+    #[oai(path = "/api/openapi.json", method = "get", hidden)]
+    async fn description(&self) -> Response<PlainText<String>> {
+        Response::new(PlainText(crate::openapi_json())).header("content-type", "application/json")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_description_is_the_same_every_time() {
+        assert_eq!(crate::openapi_json(), crate::openapi_json());
+        assert!(schema("NewQuote").is_some());
+    }
+
+    #[test]
+    fn the_reference_is_told_not_to_load_fonts() {
+        assert!(REFERENCE.contains(r#"data-configuration='{"withDefaultFonts":false}'"#));
+    }
+
+    #[test]
+    fn a_route_knows_its_methods() {
+        assert_eq!(methods_of("/api/v1/orders"), "GET, POST, HEAD");
+        assert_eq!(methods_of("/api/v1/orders/:id/accept"), "POST");
+        assert_eq!(methods_of("/api/docs"), "GET, HEAD");
+    }
+
+    #[test]
+    fn every_operation_has_a_name_and_every_string_that_is_sent_a_bound() {
+        for (path, methods) in DOCUMENT["paths"].as_object().expect("paths") {
+            for (method, operation) in methods.as_object().expect("methods") {
+                assert!(operation["operationId"].is_string(), "{method} {path}");
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    let schema = &parameter["schema"];
+                    let bounded = schema["type"] != "string" || !schema["maxLength"].is_null();
+                    assert!(bounded, "{method} {path}: {}", parameter["name"]);
+                }
+                let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+                if let Some(name) = body["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+                    assert_bounded(name, schema(name).expect("a schema"));
+                }
+            }
+        }
+    }
+
+    #[track_caller]
+    fn assert_bounded(at: &str, schema: &Value) {
+        if let Some(name) = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str()) {
+            let name = name.rsplit('/').next().expect("a name");
+            return assert_bounded(&format!("{at}.{name}"), super::schema(name).expect("a schema"));
+        }
+        match schema["type"].as_str() {
+            Some("string") => assert!(!schema["maxLength"].is_null() || !schema["enum"].is_null(), "{at}: {schema}"),
+            Some("integer") => assert!(!schema["maximum"].is_null(), "{at}: {schema}"),
+            Some("array") => {
+                assert!(!schema["maxItems"].is_null(), "{at}: {schema}");
+                assert_bounded(&format!("{at}[]"), &schema["items"]);
+            }
+            _ => {
+                for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+                    assert_bounded(&format!("{at}.{name}"), schema);
+                }
+            }
+        }
+    }
+}

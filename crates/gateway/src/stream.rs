@@ -1,0 +1,249 @@
+//! What happens, as it happens: one event stream per signed-in client (predecessor.md B40 polled instead).
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chassis::FeedItem;
+use contracts::OrderId;
+use contracts::users::Role;
+use futures::stream;
+use poem::web::Data;
+use poem::web::sse::{Event, SSE};
+use poem::{IntoResponse, Response};
+use poem_openapi::param::Header;
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ToJSON, Type};
+use poem_openapi::{ApiResponse, Object, OpenApi, Union};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::Shared;
+use crate::auth::{Caller, SignedInForStream};
+use crate::docs::Tag;
+use crate::problem::{Documented, Failure};
+use crate::scalars::{Ref, Time};
+use crate::views::StatusName;
+use crate::waiting::Heard;
+
+/// How often something is said, if only a comment.
+pub(crate) const PING: Duration = Duration::from_secs(15);
+/// How soon a client that lost its stream should come back, in milliseconds.
+const COME_BACK_MS: u64 = 1_000;
+/// The events after which somebody else's order may be on offer or not.
+const ABOUT_OFFERS: [&str; 5] =
+    ["orders.opened.v1", "orders.claimed.v1", "orders.reopened.v1", "orders.accepted.v1", "orders.cancelled.v1"];
+
+/// `event: order`: something happened to an order that the caller has a part in.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct OrderNews {
+    /// The order.
+    order_id: Ref<OrderId>,
+    /// Where it stands now.
+    status: StatusName,
+    /// Its version with this in it. What a client has read at this version or later is newer.
+    version: u64,
+    /// When.
+    at: Time,
+    /// What happened, for example `orders.opened.v1`.
+    #[oai(rename = "type")]
+    kind: String,
+}
+
+/// `event: offer`, for runners: an order has come on offer or is gone.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct OfferNews {
+    /// The order.
+    order_id: Ref<OrderId>,
+    /// Whether it is on offer.
+    open: bool,
+}
+
+/// `event: reset`: too much was missed. Read everything anew; what comes from here on is complete.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct Reset {}
+
+/// The data of one event.
+#[derive(Clone, Debug, Union)]
+pub(crate) enum StreamData {
+    Order(OrderNews),
+    Offer(OfferNews),
+    Reset(Reset),
+}
+
+/// An event stream, documented by the data of its events.
+pub(crate) struct Events(SSE);
+
+impl IntoResponse for Events {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl ApiResponse for Events {
+    fn meta() -> MetaResponses {
+        let schema = MetaSchema {
+            items: Some(Box::new(StreamData::schema_ref())),
+            ..MetaSchema::new_with_format("array", "event-stream")
+        };
+        let schema = MetaSchemaRef::Inline(Box::new(schema));
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "Events, each with its place in the log as `id`; a comment every 15 seconds.",
+                status: Some(200),
+                status_range: None,
+                content: vec![MetaMediaType { content_type: "text/event-stream", schema }],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        StreamData::register(registry);
+    }
+}
+
+pub(crate) struct Streaming;
+
+impl Documented for Streaming {
+    const PROBLEMS: &'static [(u16, &'static str)] =
+        &[(400, "`invalid_parameter`"), (401, "`unauthenticated`"), (503, "`keys_away`")];
+}
+
+pub(crate) struct StreamApi;
+
+#[OpenApi(tag = "Tag::Stream")]
+impl StreamApi {
+    /// Listen
+    ///
+    /// Server-sent events. `order` for every event of an order that the caller has a part in, `offer` for runners whenever
+    /// an order comes on offer or is gone, `reset` when too much was missed. Ends when the token does.
+    #[oai(path = "/api/v1/stream", method = "get", operation_id = "stream")]
+    async fn stream(
+        &self,
+        Data(shared): Data<&Arc<Shared>>,
+        caller: SignedInForStream,
+        /// The `id` of the last event that was seen; what came after it is sent first.
+        #[oai(name = "Last-Event-ID", validator(maximum(value = "9007199254740991")))]
+        last_event_id: Header<Option<u64>>,
+    ) -> Result<Events, Failure<Streaming>> {
+        Ok(listen(Arc::clone(shared), caller.caller(), last_event_id.0))
+    }
+}
+
+fn listen(shared: Arc<Shared>, caller: Caller, last: Option<u64>) -> Events {
+    let mut ear = Ear::new(&shared, caller, last);
+    // Said at once, so that the client knows that it is connected.
+    ear.said.push_front(Event::retry(COME_BACK_MS));
+    let over = {
+        let shared = Arc::clone(&shared);
+        let expires_at = ear.caller.expires_at;
+        async move {
+            tokio::select! {
+                () = shared.shutdown.soft() => {}
+                () = shared.clock.sleep_until(expires_at) => {}
+            }
+        }
+    };
+    let events = stream::unfold((ear, shared), |(mut ear, shared)| async move {
+        let event = ear.next(&shared).await?;
+        Some((event, (ear, shared)))
+    });
+    Events(SSE::new(futures::StreamExt::take_until(events, Box::pin(over))).keep_alive(PING))
+}
+
+/// One listener.
+struct Ear {
+    caller: Caller,
+    /// The caller's id as events write it.
+    name: Vec<u8>,
+    /// The last place in the log that was looked at.
+    last: Option<u64>,
+    /// Still to be sent.
+    said: VecDeque<Event>,
+    live: Receiver<Arc<FeedItem>>,
+}
+
+impl Ear {
+    fn new(shared: &Shared, caller: Caller, last: Option<u64>) -> Self {
+        let name = caller.user_id.to_string().into_bytes();
+        let mut ear = Self { caller, name, last, said: VecDeque::new(), live: shared.feed.subscribe() };
+        if last.is_some() {
+            ear.resume(shared);
+        }
+        ear
+    }
+
+    /// Says what was missed, or that it is too much.
+    fn resume(&mut self, shared: &Shared) {
+        let missed = self.last.and_then(|last| shared.feed.resume(last).ok());
+        match missed {
+            Some((missed, live)) => {
+                self.live = live;
+                for item in missed {
+                    self.hear(&item);
+                }
+            }
+            None => {
+                self.live = shared.feed.subscribe();
+                let reset = StreamData::Reset(Reset {});
+                self.said.push_back(Event::message(reset.to_json_string()).event_type("reset"));
+            }
+        }
+    }
+
+    async fn next(&mut self, shared: &Shared) -> Option<Event> {
+        loop {
+            if let Some(event) = self.said.pop_front() {
+                return Some(event);
+            }
+            match self.live.recv().await {
+                Ok(item) => self.hear(&item),
+                Err(RecvError::Lagged(_)) => self.resume(shared),
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// Takes from one event what the caller may know.
+    fn hear(&mut self, item: &FeedItem) {
+        if self.last.is_some_and(|last| item.sequence <= last) {
+            return;
+        }
+        self.last = Some(item.sequence);
+        // Most events are other people's. Looking for the name is much cheaper than reading the event.
+        let named = contains(&item.payload, &self.name);
+        let heard = named.then(|| Heard::read(item)).flatten();
+        let mine = heard.filter(|heard| heard.concerns(self.caller.user_id));
+        let own_order = mine.as_ref().is_some_and(|heard| heard.about.customer_id == self.caller.user_id);
+        if let Some(heard) = mine {
+            let news = OrderNews {
+                order_id: Ref(heard.about.order_id),
+                status: heard.about.status.into(),
+                version: heard.about.version,
+                at: Time(heard.about.at),
+                kind: item.type_name.clone(),
+            };
+            self.say(item.sequence, "order", &StreamData::Order(news));
+        }
+        if self.caller.is(Role::Runner) && !own_order {
+            self.hear_offer(item);
+        }
+    }
+
+    /// Of other people's orders a runner learns nothing but whether they can be had.
+    fn hear_offer(&mut self, item: &FeedItem) {
+        let about_offers = ABOUT_OFFERS.contains(&item.type_name.as_str());
+        let Some(order_id) = item.correlation.parse().ok().filter(|_| about_offers) else { return };
+        let open = matches!(item.type_name.as_str(), "orders.opened.v1" | "orders.reopened.v1");
+        self.say(item.sequence, "offer", &StreamData::Offer(OfferNews { order_id: Ref(order_id), open }));
+    }
+
+    fn say(&mut self, sequence: u64, kind: &str, data: &StreamData) {
+        self.said.push_back(Event::message(data.to_json_string()).event_type(kind).id(sequence.to_string()));
+    }
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
