@@ -248,13 +248,11 @@ impl Bus {
             headers.insert(envelope::TRACEPARENT, traceparent.as_str());
         }
         let request = async_nats::Request::new().payload(payload.into()).headers(headers).timeout(Some(ASK_TIMEOUT));
-        let reply =
-            self.client.send_request(subject.to_owned(), request).await.map_err(|error| match error.kind() {
-                async_nats::RequestErrorKind::NoResponders | async_nats::RequestErrorKind::TimedOut => {
-                    BusError::NobodyAnswers(subject.to_owned())
-                }
-                _ => BusError::Away(Box::new(error)),
-            })?;
+        let reply = self.client.send_request(subject.to_owned(), request).await.map_err(|error| {
+            use async_nats::RequestErrorKind::{NoResponders, TimedOut};
+            let nobody = matches!(error.kind(), NoResponders | TimedOut);
+            if nobody { BusError::NobodyAnswers(subject.to_owned()) } else { BusError::Away(Box::new(error)) }
+        })?;
         match serde_json::from_slice(&reply.payload) {
             Ok(Reply::Answer(answer)) => Ok(Ok(answer)),
             Ok(Reply::Refused(refused)) if refused.code == "unavailable" => {
@@ -292,10 +290,8 @@ pub(crate) fn fingerprint(payload: &[u8]) -> i64 {
 }
 
 fn publish_error(error: jetstream::context::PublishError) -> BusError {
-    match error.kind() {
-        jetstream::context::PublishErrorKind::MaxPayloadExceeded => BusError::TooLarge,
-        _ => BusError::Away(Box::new(error)),
-    }
+    let too_large = error.kind() == jetstream::context::PublishErrorKind::MaxPayloadExceeded;
+    if too_large { BusError::TooLarge } else { BusError::Away(Box::new(error)) }
 }
 
 type Waiting = Arc<Mutex<HashMap<String, oneshot::Sender<Verdict>>>>;

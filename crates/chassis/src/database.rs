@@ -102,11 +102,13 @@ pub(crate) fn trouble(error: &DbErr) -> Trouble {
     if matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))) {
         return Trouble::Raced;
     }
-    match error {
-        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Trouble::Away,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => sqlx_trouble(error),
-        _ => Trouble::Statement,
+    if matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) {
+        return Trouble::Away;
     }
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return Trouble::Statement;
+    };
+    sqlx_trouble(error)
 }
 
 fn sqlx_trouble(error: &sqlx::Error) -> Trouble {

@@ -38,6 +38,9 @@ pub struct Feed {
     recent: Arc<Mutex<VecDeque<Arc<FeedItem>>>>,
 }
 
+/// What was missed, and what comes from now on.
+pub type Resumed = (Vec<Arc<FeedItem>>, broadcast::Receiver<Arc<FeedItem>>);
+
 /// The asker was away too long: what they missed is not remembered any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooOld;
@@ -61,7 +64,7 @@ impl Feed {
     ///
     /// # Errors
     /// When that is longer ago than is remembered.
-    pub fn resume(&self, sequence: u64) -> Result<(Vec<Arc<FeedItem>>, broadcast::Receiver<Arc<FeedItem>>), TooOld> {
+    pub fn resume(&self, sequence: u64) -> Result<Resumed, TooOld> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let live = self.live.subscribe();
         match recent.front() {

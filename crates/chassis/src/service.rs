@@ -15,6 +15,13 @@ use crate::deadlines::Class;
 use crate::entity::{AnyEntity, Entity, Shelf, Typed};
 use crate::questions::{Answerer, Reads};
 
+/// A reaction's rule: the circumstances, the entity as it is (none when there is none yet) and the message in; the change, or
+/// a refusal or fault, out.
+pub type Rule<E, M, No> = fn(&Cx<'_>, Option<E>, M) -> Result<Change<E>, No>;
+
+/// The pure half of an effect: like a [`Rule`], with what the call brought.
+pub type Record<E, M, T> = fn(&Cx<'_>, Option<E>, M, T) -> Result<Change<E>, Fault>;
+
 /// A name and a table. See any service's `subscriptions.rs` for one that reads aloud.
 pub struct Service {
     /// Its name: prefix of its consumers, name of its database.
@@ -125,7 +132,7 @@ impl Service {
 
     /// Decides on an intent about the entity that the intent's key names.
     #[must_use]
-    pub fn intent<E, M, R>(self, name: &'static str, decide: fn(&Cx<'_>, Option<E>, M) -> Result<Change<E>, R>) -> Self
+    pub fn intent<E, M, R>(self, name: &'static str, decide: Rule<E, M, R>) -> Self
     where
         E: Entity,
         M: Intent<Key = E::Id>,
@@ -139,7 +146,7 @@ impl Service {
 
     /// Reacts to an event about the entity that the event's key names.
     #[must_use]
-    pub fn on<E, M>(self, name: &'static str, react: fn(&Cx<'_>, Option<E>, M) -> Result<Change<E>, Fault>) -> Self
+    pub fn on<E, M>(self, name: &'static str, react: Rule<E, M, Fault>) -> Self
     where
         E: Entity,
         M: Event<Key = E::Id>,
@@ -149,12 +156,7 @@ impl Service {
 
     /// Reacts to an event about another entity than its key names, for example about the customer of an order.
     #[must_use]
-    pub fn on_by<E, M>(
-        self,
-        name: &'static str,
-        of: fn(&M) -> E::Id,
-        react: fn(&Cx<'_>, Option<E>, M) -> Result<Change<E>, Fault>,
-    ) -> Self
+    pub fn on_by<E, M>(self, name: &'static str, of: fn(&M) -> E::Id, react: Rule<E, M, Fault>) -> Self
     where
         E: Entity,
         M: Event,
@@ -168,12 +170,7 @@ impl Service {
     /// Reacts to an event by calling the outside first, outside any transaction, and then recording what came of it.
     /// The call must be idempotent by a key that follows from the entity: it is made again after a crash.
     #[must_use]
-    pub fn effect<E, M, T, F, Called>(
-        self,
-        name: &'static str,
-        call: F,
-        record: fn(&Cx<'_>, Option<E>, M, T) -> Result<Change<E>, Fault>,
-    ) -> Self
+    pub fn effect<E, M, T, F, Called>(self, name: &'static str, call: F, record: Record<E, M, T>) -> Self
     where
         E: Entity,
         M: Event<Key = E::Id>,

@@ -232,10 +232,8 @@ async fn current_consumer(bus: &Bus, durable: &Durable) -> Result<Option<Value>,
     let name = durable.config.durable_name.clone().unwrap_or_default();
     match bus.jetstream().get_consumer_from_stream::<Config, _, _>(name.as_str(), durable.stream).await {
         Ok(consumer) => Ok(Some(to_value(&consumer.cached_info().config))),
-        Err(error) => match error.kind() {
-            ConsumerErrorKind::JetStream(error) if error.code() == 404 => Ok(None),
-            _ => Err(ApplyError::Broker(name, Box::new(error))),
-        },
+        Err(error) if matches!(error.kind(), ConsumerErrorKind::JetStream(error) if error.code() == 404) => Ok(None),
+        Err(error) => Err(ApplyError::Broker(name, Box::new(error))),
     }
 }
 

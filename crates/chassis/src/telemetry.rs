@@ -34,7 +34,9 @@ impl Drop for Telemetry {
 /// # Errors
 /// When a receiver is named but its settings make no sense.
 pub fn start(service: &str) -> anyhow::Result<Telemetry> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,async_nats=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new("info,sqlx=warn,async_nats=warn,stripe=error,sea_orm_migration=warn,poem=warn")
+    });
     let json = std::env::var("CAMPUSG_LOG_FORMAT").is_ok_and(|format| format == "json");
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let log = if json { log.json().boxed() } else { log.compact().boxed() };

@@ -222,7 +222,7 @@ crate::message::questions! { "users":
 
 /// The person that samples speak of.
 pub(crate) fn sample_user() -> UserId {
-    UserId::from_uuid(uuid::Uuid::from_u128(0x0198_c2f6_0000_7000_8000_00000000a11c))
+    UserId::from_uuid(uuid::Uuid::from_u128(0x0198_c2f6_0000_7000_8000_0000_0000_a11c))
 }
 
 impl Sample for CardRef {

@@ -1,6 +1,6 @@
 //! Whole stories over HTTP, on real parts: each on both databases, with every delivery doubled, and as separate processes.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod back;
 mod doors;

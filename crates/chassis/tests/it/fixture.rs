@@ -54,7 +54,9 @@ async fn call(added: Added) -> Result<u32, Fault> {
         What::Slow => SLOW.acquire().await.expect("open").forget(),
         What::Flaky if calls % 3 != 2 => return Err(Fault::retry("not this time")),
         What::Hopeless => return Err(Fault::retry("never")),
-        _ => tokio::time::sleep(Duration::from_millis(1)).await,
+        What::Step | What::Refuse | What::Panic | What::Break | What::Fetch | What::Flaky | What::Undeclared => {
+            tokio::time::sleep(Duration::from_millis(1)).await
+        }
     }
     Ok(1)
 }
