@@ -40,10 +40,6 @@ doctor *args:
 bench *args:
     cargo run --release --package campusg -- bench {{ args }}
 
-# Let made-up people order on a simulated campus.
-simulate *args:
-    cargo run --release --package campusg -- simulate {{ args }}
-
 # Format.
 fmt:
     cargo fmt --all

@@ -1,6 +1,7 @@
 //! Logs and traces. One order is one trace: its trace id is the order's own uuid, so that a support mail's `ord_…` finds it.
 
 use std::cell::Cell;
+use std::io::IsTerminal;
 
 use contracts::envelope;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
@@ -38,8 +39,10 @@ pub fn start(service: &str) -> anyhow::Result<Telemetry> {
         EnvFilter::new("info,sqlx=warn,async_nats=warn,stripe=error,sea_orm_migration=warn,poem=warn")
     });
     let json = std::env::var("CAMPUSG_LOG_FORMAT").is_ok_and(|format| format == "json");
-    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let log = if json { log.json().boxed() } else { log.compact().boxed() };
+    // A log line says what it has to say itself; the spans around it are for the traces.
+    let log = log.with_filter(filter).with_filter(tracing_subscriber::filter::filter_fn(|meta| meta.is_event()));
     let provider = otlp_is_named().then(|| exporter(service)).transpose()?;
     let trace = provider.as_ref().map(|provider| {
         let spans =
@@ -49,7 +52,7 @@ pub fn start(service: &str) -> anyhow::Result<Telemetry> {
             tracing_opentelemetry::layer().with_tracer(provider.tracer("campusg")).with_context_activation(false);
         layer.with_filter(spans)
     });
-    tracing_subscriber::registry().with(log.with_filter(filter)).with(trace).try_init()?;
+    tracing_subscriber::registry().with(log).with(trace).try_init()?;
     Ok(Telemetry(provider))
 }
 
