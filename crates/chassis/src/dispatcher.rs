@@ -226,43 +226,44 @@ impl Lane {
     }
 
     async fn settle(&mut self, outcomes: Vec<(Work, Outcome)>) {
-        let mut finished = Vec::new();
-        let mut later = Vec::new();
+        let (mut finished, mut calls, mut faults, mut later) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (work, outcome) in outcomes {
             match outcome {
                 Outcome::Done(done) => finished.push((work, done)),
-                Outcome::Call(entity) => self.call(work, entity),
-                Outcome::Later => later.push(work),
-                Outcome::Fault(fault) => self.retry(work, fault),
+                Outcome::Call(entity) => calls.push((work, entity)),
+                Outcome::Fault(fault) => faults.push((work, fault)),
+                Outcome::Later => later.push(Work { suspect: true, ..work }),
             }
         }
-        self.publish(&finished).await;
-        for (work, done) in finished {
-            self.finish(work, &done).await;
+        // First back to their places, then out of them again with those whose entity becomes busy: in order either way.
+        self.put_back(later);
+        for (work, entity) in calls {
+            self.call(work, entity);
         }
-        let mut again = Vec::new();
-        for mut work in later {
-            work.suspect = true;
-            match self.busy.get_mut(&work.key) {
-                Some(waiting) => waiting.push_back(work),
-                None => again.push(work),
+        for (work, fault) in faults {
+            self.retry(work, fault);
+        }
+        if self.publish(&finished).await {
+            for (work, done) in finished {
+                self.finish(work, &done).await;
             }
         }
-        self.put_back(again);
     }
 
     /// Publishes everything that a batch says, pipelined, and waits until the broker has stored it all. It is tried until it
-    /// succeeds: the state is committed, and the messages are owed.
-    async fn publish(&self, finished: &[(Work, Done)]) {
+    /// succeeds: the state is committed, and the messages are owed. No only when there is no time left: then the messages
+    /// that caused them stay unacknowledged, and whoever gets them next publishes what the journal says.
+    async fn publish(&self, finished: &[(Work, Done)]) -> bool {
         let mut pause = AWAY;
         while let Err(error) = self.try_publish(finished).await {
+            warn!(service = self.desk.service.name, error = %error, "the broker does not take messages");
             if self.shutdown.is_soft() {
-                return;
+                return false;
             }
-            warn!(service = self.desk.service.name, error = %error, "the broker does not take messages; trying again");
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(2));
         }
+        true
     }
 
     async fn try_publish(&self, finished: &[(Work, Done)]) -> Result<(), BusError> {
@@ -321,7 +322,7 @@ impl Lane {
 
     /// Calls the outside; meanwhile other messages about the same entity wait, and nobody else does.
     fn call(&mut self, work: Work, entity: Option<AnyEntity>) {
-        self.busy.entry(work.key.clone()).or_default();
+        self.hold(&work.key);
         let Ok((index, message)) = &work.reaction else { return };
         let Some(call) = self.desk.service.reactions[*index].call.clone() else { return };
         let (permits, message, span) = (Arc::clone(&self.permits), Arc::clone(message), work.span.clone());
@@ -331,6 +332,16 @@ impl Lane {
             (work, called.unwrap_or_else(|panic| Err(panicked(&*panic))))
         };
         self.calls.spawn(calling.instrument(span));
+    }
+
+    /// Makes an entity busy: whoever was ready to be folded about it waits from now on.
+    fn hold(&mut self, key: &Key) {
+        if self.busy.contains_key(key) {
+            return;
+        }
+        let (waiting, ready) = std::mem::take(&mut self.ready).into_iter().partition(|work| work.key == *key);
+        self.ready = ready;
+        self.busy.insert(key.clone(), waiting);
     }
 
     fn returned(&mut self, returned: Result<(Work, Result<AnyResult, Fault>), tokio::task::JoinError>) {
@@ -347,7 +358,7 @@ impl Lane {
     /// Tries a message again after a while, or has it parked when that does not help. Its entity waits with it.
     fn retry(&mut self, mut work: Work, fault: Fault) {
         work.attempts += 1;
-        self.busy.entry(work.key.clone()).or_default();
+        self.hold(&work.key);
         let reaction = self.desk.reaction_name(&work);
         if fault.kind == FaultKind::GiveUp || work.attempts >= self.settings.retry_attempts {
             work.given_up = Some(fault.to_string());

@@ -28,7 +28,13 @@ pub(crate) fn service(_: &Config) -> anyhow::Result<Vec<Service>> {
 
 /// Counts what was added to it; the steps must come one after the other.
 fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Counter>, No> {
-    let counter = counter.unwrap_or_else(|| Counter { id: intent.id, steps: Vec::new(), fetched: 0, label: None });
+    let counter = counter.unwrap_or_else(|| Counter {
+        id: intent.id,
+        steps: Vec::new(),
+        fetched: 0,
+        recorded: Vec::new(),
+        label: None,
+    });
     match intent.what {
         What::Refuse => return Err(No::Odd),
         What::Panic => panic!("the fixture was asked to"),
@@ -64,6 +70,7 @@ async fn call(added: Added) -> Result<u32, Fault> {
 fn record(_: &Cx<'_>, counter: Option<Counter>, added: Added, by: u32) -> Result<Change<Counter>, Fault> {
     let mut counter = counter.ok_or_else(|| Fault::give_up("fetched for nobody"))?;
     counter.fetched += by;
+    counter.recorded.push(added.step);
     let (id, step) = (counter.id, added.step);
     let undeclared = added.what == What::Undeclared;
     Ok(Change::to(counter).say(Fetched { id, step, undeclared }))
@@ -84,6 +91,8 @@ pub(crate) struct Counter {
     pub(crate) id: OrderId,
     pub(crate) steps: Vec<u32>,
     pub(crate) fetched: u32,
+    /// The steps whose call has been recorded, in that order.
+    pub(crate) recorded: Vec<u32>,
     label: Option<String>,
 }
 
