@@ -1,5 +1,6 @@
 //! What the binary `campusg` does, one file per command; a library so that its tests can look inside.
 
+pub mod bench;
 pub mod contracts;
 pub mod doctor;
 pub mod live;

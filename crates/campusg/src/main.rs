@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use campusg::{contracts, doctor, map, serve, streams, up};
+use campusg::{bench, contracts, doctor, map, serve, streams, up};
 use chassis::{Config, telemetry};
 use clap::{Parser, Subcommand};
 
@@ -42,6 +42,8 @@ enum Command {
     Map,
     /// Say in words what is wrong with a running platform
     Doctor,
+    /// Measure whole orders on a platform of its own, beside the limits of the machine
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -61,7 +63,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let _telemetry = match &command {
         Command::Up(_) => Some(telemetry::start("campusg")?),
         Command::Serve(arguments) => Some(telemetry::start(&arguments.telemetry_name())?),
-        Command::Streams(_) | Command::Contracts(_) | Command::Map | Command::Doctor => None,
+        Command::Streams(_) | Command::Contracts(_) | Command::Map | Command::Doctor | Command::Bench(_) => None,
     };
     runtime.block_on(async {
         match command {
@@ -71,6 +73,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Contracts(arguments) => contracts::run(&arguments),
             Command::Map => map::run(),
             Command::Doctor => doctor::run(&config).await,
+            Command::Bench(arguments) => bench::run(arguments, config).await,
         }
     })
 }

@@ -14,7 +14,7 @@ use crate::database::{self, Databases, Trouble};
 use crate::entity::AnyEntity;
 use crate::journal;
 use crate::outgoing::Outgoing;
-use crate::parking::{Whole, parked};
+use crate::parking::{LARGEST, Whole, parked};
 use crate::service::{AnyMessage, AnyResult, Decided, No, Service};
 use crate::{Sealer, questions, telemetry};
 
@@ -245,7 +245,12 @@ impl Desk {
                 let reason = format!("{} says {}, which its row does not declare", reaction.name, said.type_name);
                 return Ok(Outcome::Done(self.park(work, &reason, now)));
             }
-            says.push(said.outgoing(self.partitions)?);
+            let outgoing = said.outgoing(self.partitions)?;
+            if outgoing.payload().len() > LARGEST {
+                let reason = format!("{} says something larger than the broker takes", reaction.name);
+                return Ok(Outcome::Done(self.park(work, &reason, now)));
+            }
+            says.push(outgoing);
         }
         if let Some(state) = decided.state {
             slot.entity = Some(state);
@@ -266,6 +271,7 @@ impl Desk {
         let whole = Whole {
             id: work.id,
             subject: &work.raw.subject,
+            stream: crate::streams::LOG,
             sequence: work.sequence,
             payload: &work.raw.payload,
             headers: work.raw.headers.as_ref(),

@@ -22,6 +22,8 @@ use crate::telemetry;
 
 /// How long a question may go unanswered.
 const ASK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a verdict is looked for even when its asker does not want to wait.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A connection to the broker under one name. Cheap to clone.
 #[derive(Clone)]
@@ -130,9 +132,9 @@ impl Bus {
         self.client.connection_state() == async_nats::connection::State::Connected
     }
 
-    /// Sends what is still in the connection's buffers.
-    pub async fn flush(&self) {
-        drop(self.client.flush().await);
+    /// Sends what is still in the connection's buffers, if there is a connection within `patience`.
+    pub async fn flush(&self, patience: Duration) {
+        drop(tokio::time::timeout(patience, self.client.flush()).await);
     }
 
     /// Publishes one message; its acknowledgement is awaited with the returned future.
@@ -217,7 +219,9 @@ impl Bus {
         let question = serde_json::to_vec(&GetVerdict { message_id: id, fingerprint }).unwrap_or_default();
         let mut pause = Duration::from_millis(5);
         loop {
-            if let Ok(Ok(Some(verdict))) = self.request::<KnownVerdict>(&subject, question.clone()).await {
+            let asked = self.request::<KnownVerdict>(&subject, question.clone());
+            let patience = deadline.max(tokio::time::Instant::now() + LOOK);
+            if let Ok(Ok(Ok(Some(verdict)))) = tokio::time::timeout_at(patience, asked).await {
                 return Intended::Decided(verdict);
             }
             if tokio::time::Instant::now() + pause >= deadline {

@@ -10,7 +10,10 @@ use sea_orm_migration::{MigrationTrait, MigratorTraitSelf};
 use crate::config;
 use crate::journal;
 
-/// A service's database: one connection that writes, several that read. On PostgreSQL both are the same pool.
+/// PostgreSQL connections that write; lanes beyond wait for one another.
+const WRITERS: u32 = 4;
+
+/// A service's database: connections that write, and others that read.
 #[derive(Clone, Debug)]
 pub struct Databases {
     /// For the dispatcher's transactions.
@@ -35,8 +38,9 @@ impl Databases {
             // SQLite has one writer at a time: a second connection would only wait for the first (jetstream.md 8).
             Self { writer: sqlite(&url, 1).await?, reader: sqlite(&url, settings.connections).await? }
         } else {
-            let pool = Database::connect(options(&url, settings.connections)).await?;
-            Self { writer: pool.clone(), reader: pool }
+            // A flood of questions must not keep the dispatcher waiting for a connection.
+            let writer = Database::connect(options(&url, WRITERS)).await?;
+            Self { writer, reader: Database::connect(options(&url, settings.connections)).await? }
         };
         Migrations(migrations).up(&databases.writer, None).await?;
         Ok(databases)
@@ -127,14 +131,19 @@ fn sqlx_trouble(error: &sqlx::Error) -> Trouble {
     match error.code().as_deref() {
         // PostgreSQL: serialization failure and deadlock (class 40) are races, by its own documentation to be done again.
         Some(code) if code.len() == 5 && code.starts_with("40") => Trouble::Raced,
-        // PostgreSQL: connection (08), resources (53), operator intervention (57), system (58).
-        Some(code) if code.len() == 5 && ["08", "53", "57", "58"].contains(&&code[..2]) => Trouble::Away,
-        // SQLite's primary codes: busy 5, locked 6, I/O 10, full 13, cannot open 14.
-        Some(code) if code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14)) => {
-            Trouble::Away
-        }
+        // PostgreSQL: connection (08), resources (53), operator intervention (57), system (58), internal (XX).
+        Some(code) if code.len() == 5 && ["08", "53", "57", "58", "XX"].contains(&&code[..2]) => Trouble::Away,
+        // PostgreSQL: a standby that was just a primary, a lock not to be had, and what only an operator can mend (privileges,
+        // a missing table): no message is to blame for any of them.
+        Some("25006" | "55P03" | "42501" | "42P01") => Trouble::Away,
+        Some(code) if code.len() < 5 && code.parse().is_ok_and(sqlite_is_away) => Trouble::Away,
         _ => Trouble::Statement,
     }
+}
+
+/// SQLite's primary codes: busy 5, locked 6, read-only 8, I/O 10, corrupt 11, full 13, cannot open 14, not a database 26.
+fn sqlite_is_away(code: u32) -> bool {
+    matches!(code & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26)
 }
 
 /// Whether a connection speaks to PostgreSQL.

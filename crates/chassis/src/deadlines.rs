@@ -67,6 +67,7 @@ pub(crate) async fn watch(bus: Bus, class: Class, clock: Clock, deliver_twice: b
         }
     }
     while in_hand.join_next().await.is_some() {}
+    watcher.bus.flush(HOLD).await;
 }
 
 #[derive(Clone)]
@@ -157,6 +158,7 @@ impl Watcher {
         let whole = Whole {
             id,
             subject: &message.subject,
+            stream: TIMERS,
             sequence,
             payload: &message.payload,
             headers: message.headers.as_ref(),

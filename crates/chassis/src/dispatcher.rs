@@ -1,7 +1,7 @@
 //! A lane: takes messages from its partitions, in order per entity, through batches and calls to the outside, until they are
 //! published and acknowledged. Every message ends here: committed and acknowledged, or not acknowledged and delivered again.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub(crate) struct Lane {
     permits: Arc<Semaphore>,
     retries: DelayQueue<Work>,
     /// Reply subjects of messages under way: the broker is told that they are being worked on.
-    in_hand: HashMap<u64, async_nats::Subject>,
+    in_hand: BTreeMap<u64, async_nats::Subject>,
 }
 
 impl Lane {
@@ -68,7 +68,7 @@ impl Lane {
             busy: HashMap::new(),
             calls: JoinSet::new(),
             retries: DelayQueue::new(),
-            in_hand: HashMap::new(),
+            in_hand: BTreeMap::new(),
         }
     }
 
@@ -82,12 +82,12 @@ impl Lane {
             tokio::select! {
                 biased;
                 () = shutdown.soft() => break,
+                _ = progress.tick() => self.still_working().await,
                 Some(returned) = self.calls.join_next() => self.returned(returned),
                 Some(expired) = self.retries.next() => self.ready.push_back(expired.into_inner()),
                 taken = self.arrivals.recv_many(&mut fresh, self.settings.batch) => {
                     if taken == 0 { break; }
                 }
-                _ = progress.tick() => self.still_working().await,
             }
             // Whatever else is there by now goes into the same batch; nothing is waited for.
             while let Some(returned) = self.calls.try_join_next() {
@@ -113,10 +113,15 @@ impl Lane {
             }
             self.batch().await;
         }
+        self.arrivals.close();
+        while let Some(message) = self.arrivals.recv().await {
+            self.admit(message);
+        }
+        // Oldest first: the broker delivers again in the order in which it is told.
         for reply in std::mem::take(&mut self.in_hand).into_values() {
             self.acknowledge(reply, AckKind::Nak(None)).await;
         }
-        self.bus.flush().await;
+        self.bus.flush(self.settings.grace()).await;
     }
 
     fn admit(&mut self, raw: jetstream::Message) {
@@ -198,23 +203,24 @@ impl Lane {
         let mut outcomes = Vec::with_capacity(works.len());
         let mut works = VecDeque::from(works);
         while let Some(work) = works.pop_front() {
-            match self.desk.commit(std::slice::from_ref(&work)).await {
-                Ok(mut outcome) => outcomes.extend(outcome.pop().map(|outcome| (work, outcome))),
+            let outcome = match self.desk.commit(std::slice::from_ref(&work)).await {
+                Ok(mut outcome) => outcome.pop().unwrap_or(Outcome::Later),
                 Err(error) if database::trouble(&error) == Trouble::Away => {
                     works.push_front(work);
                     self.put_back(works);
                     tokio::time::sleep(AWAY).await;
                     break;
                 }
-                Err(error) => {
-                    let key = work.key.clone();
-                    outcomes.push((work, Outcome::Fault(Fault::retry(error))));
-                    // Those behind it about the same entity keep their place.
-                    let (behind, others): (VecDeque<_>, VecDeque<_>) = works.into_iter().partition(|w| w.key == key);
-                    outcomes.extend(behind.into_iter().map(|work| (work, Outcome::Later)));
-                    works = others;
-                }
+                Err(error) => Outcome::Fault(Fault::retry(error)),
+            };
+            if !matches!(outcome, Outcome::Done(_)) {
+                // Those behind it about the same entity keep their place.
+                let (behind, others) = works.into_iter().partition(|behind| behind.key == work.key);
+                let behind: VecDeque<Work> = behind;
+                outcomes.extend(behind.into_iter().map(|work| (work, Outcome::Later)));
+                works = others;
             }
+            outcomes.push((work, outcome));
         }
         outcomes
     }
@@ -360,7 +366,9 @@ impl Lane {
         work.attempts += 1;
         self.hold(&work.key);
         let reaction = self.desk.reaction_name(&work);
-        if fault.kind == FaultKind::GiveUp || work.attempts >= self.settings.retry_attempts {
+        // Even giving up can fail; then it is tried again like anything else, with a pause.
+        let gives_up = fault.kind == FaultKind::GiveUp || work.attempts >= self.settings.retry_attempts;
+        if gives_up && work.given_up.is_none() {
             work.given_up = Some(fault.to_string());
             self.ready.push_back(work);
             return;

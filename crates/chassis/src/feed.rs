@@ -75,6 +75,13 @@ impl Feed {
         }
     }
 
+    /// What is still remembered of one story, oldest first.
+    #[must_use]
+    pub fn remembered(&self, correlation: &str) -> Vec<Arc<FeedItem>> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.iter().filter(|item| item.correlation == correlation).cloned().collect()
+    }
+
     async fn watch(self, bus: Bus, subjects: Vec<String>, shutdown: Shutdown) {
         let mut last = None;
         while !shutdown.is_soft() {

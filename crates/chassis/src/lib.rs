@@ -16,6 +16,7 @@ pub mod entity;
 pub mod feed;
 pub mod inspect;
 mod journal;
+pub mod limits;
 mod outgoing;
 mod parking;
 mod questions;

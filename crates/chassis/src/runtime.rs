@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream;
 use async_nats::jetstream::consumer::pull;
-use futures::StreamExt;
+use async_nats::jetstream::{self, AckKind};
+use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::batch::Desk;
 use crate::bus::Bus;
@@ -91,10 +91,12 @@ pub async fn serve(service: Service, config: &Config, clock: &Clock) -> anyhow::
             sender
         })
         .collect();
+    // Twice what may be unacknowledged: the best-ranked replica always has a request open, so nobody else gets its messages.
+    let batch = usize::try_from(settings.window).unwrap_or_default() * 2 + 2;
     for partition in 0..partitions {
         let lane = lanes[usize::from(partition) % lanes.len()].clone();
         let rank = rank(name, partition, settings.replica, settings.replicas);
-        running.tasks.spawn(pull(bus.clone(), log_consumer(name, partition), rank, lane, shutdown.clone()));
+        running.tasks.spawn(pull(bus.clone(), log_consumer(name, partition), rank, batch, lane, shutdown.clone()));
     }
     info!(service = name, "{name} is at work");
     Ok(running)
@@ -110,12 +112,26 @@ fn rank(service: &str, partition: u16, replica: u16, replicas: u16) -> usize {
 }
 
 /// Feeds one partition's messages to its lane until it is told to stop.
-async fn pull(bus: Bus, consumer: String, rank: usize, lane: mpsc::Sender<jetstream::Message>, shutdown: Shutdown) {
+async fn pull(
+    bus: Bus,
+    consumer: String,
+    rank: usize,
+    batch: usize,
+    lane: mpsc::Sender<jetstream::Message>,
+    shutdown: Shutdown,
+) {
     while !shutdown.is_soft() {
+        if lane.is_closed() {
+            error!(
+                consumer,
+                "the lane is gone; its messages go to another replica, or to this one when it is restarted"
+            );
+            return;
+        }
         if rank == 0 {
             take_up(&bus, &consumer).await;
         }
-        if let Err(error) = pull_once(&bus, &consumer, rank, &lane, &shutdown).await {
+        if let Err(error) = pull_once(&bus, &consumer, rank, batch, &lane, &shutdown).await {
             warn!(consumer, error = %error, "messages cannot be pulled; trying again");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -136,6 +152,7 @@ async fn pull_once(
     bus: &Bus,
     consumer: &str,
     rank: usize,
+    batch: usize,
     lane: &mpsc::Sender<jetstream::Message>,
     shutdown: &Shutdown,
 ) -> Result<(), async_nats::Error> {
@@ -144,7 +161,7 @@ async fn pull_once(
     let consumer = bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(consumer, LOG).await?;
     let mut messages = consumer
         .stream()
-        .max_messages_per_batch(256)
+        .max_messages_per_batch(batch)
         .expires(Duration::from_secs(30))
         .heartbeat(Duration::from_secs(5))
         .group(REPLICAS_GROUP)
@@ -153,7 +170,7 @@ async fn pull_once(
         .await?;
     loop {
         let next = tokio::select! {
-            () = shutdown.soft() => return Ok(()),
+            () = shutdown.soft() => break,
             // What was on its way when the old connection broke never came: begin again with `take_up`.
             _ = connections.changed() => return Ok(()),
             next = messages.next() => next,
@@ -168,6 +185,11 @@ async fn pull_once(
             None => return Ok(()),
         }
     }
+    // What was delivered here and not taken goes to whoever is next.
+    while let Some(Some(Ok(message))) = messages.next().now_or_never() {
+        message.ack_with(AckKind::Nak(None)).await?;
+    }
+    Ok(())
 }
 
 /// Rows that are older than anything the log can deliver again.

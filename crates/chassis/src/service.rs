@@ -155,6 +155,9 @@ impl Service {
     }
 
     /// Reacts to an event about another entity than its key names, for example about the customer of an order.
+    ///
+    /// Such messages come in the order of their own key, not of the entity's: the rule should read the entity and say
+    /// something, not change it.
     #[must_use]
     pub fn on_by<E, M>(self, name: &'static str, of: fn(&M) -> E::Id, react: Rule<E, M, Fault>) -> Self
     where

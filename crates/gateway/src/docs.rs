@@ -48,18 +48,47 @@ pub(crate) fn schema(name: &str) -> Option<&'static Value> {
     DOCUMENT["components"]["schemas"].get(name)
 }
 
-/// The methods of a route, for `Allow`. Pages outside the description can only be read.
-pub(crate) fn methods_of(route: &str) -> String {
-    let paths = DOCUMENT["paths"].as_object();
-    let found = paths.into_iter().flatten().find(|(path, _)| path.replace('{', ":").replace('}', "") == route);
-    let mut methods: Vec<String> = found
-        .and_then(|(_, methods)| methods.as_object())
-        .map(|methods| methods.keys().map(|method| method.to_ascii_uppercase()).collect())
-        .unwrap_or_else(|| vec!["GET".to_owned()]);
-    if methods.iter().any(|method| method == "GET") {
-        methods.push("HEAD".to_owned());
+/// One path of the API.
+pub(crate) struct Route {
+    /// With `:id` where an id stands.
+    pub(crate) path: String,
+    /// The methods that it takes, as `Allow` lists them.
+    pub(crate) allow: String,
+}
+
+static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    // Pages outside the description can only be read.
+    let pages = ["/", "/api/docs", "/api/openapi.json"].map(|page| Route::new(page, vec!["GET".to_owned()]));
+    let described = DOCUMENT["paths"].as_object().into_iter().flatten().map(|(path, methods)| {
+        let methods = methods.as_object().into_iter().flatten().map(|(method, _)| method.to_ascii_uppercase());
+        Route::new(path, methods.collect())
+    });
+    pages.into_iter().chain(described).collect()
+});
+
+impl Route {
+    fn new(path: &str, mut methods: Vec<String>) -> Self {
+        if methods.iter().any(|method| method == "GET") {
+            methods.push("HEAD".to_owned());
+        }
+        Self { path: path.replace('{', ":").replace('}', ""), allow: methods.join(", ") }
     }
-    methods.join(", ")
+
+    fn matches(&self, path: &str) -> bool {
+        let (mut pattern, mut path) = (self.path.split('/'), path.split('/'));
+        loop {
+            match (pattern.next(), path.next()) {
+                (None, None) => return true,
+                (Some(pattern), Some(part)) if pattern == part || pattern.starts_with(':') && !part.is_empty() => {}
+                (Some(_) | None, Some(_) | None) => return false,
+            }
+        }
+    }
+}
+
+/// The route that a request's path belongs to. A span must be named before the framework has found out.
+pub(crate) fn route_of(path: &str) -> Option<&'static Route> {
+    ROUTES.iter().find(|route| route.matches(path))
 }
 
 /// Scalar's page has its script inside. Its fonts and its proxy would come from elsewhere, so it is told to do without, and
@@ -130,10 +159,15 @@ mod tests {
     }
 
     #[test]
-    fn a_route_knows_its_methods() {
-        assert_eq!(methods_of("/api/v1/orders"), "GET, POST, HEAD");
-        assert_eq!(methods_of("/api/v1/orders/:id/accept"), "POST");
-        assert_eq!(methods_of("/api/docs"), "GET, HEAD");
+    fn a_path_belongs_to_the_route_that_serves_it() {
+        let find = |path| route_of(path).map(|route| (route.path.as_str(), route.allow.as_str()));
+        assert_eq!(find("/api/v1/orders"), Some(("/api/v1/orders", "GET, POST, HEAD")));
+        assert_eq!(find("/api/v1/orders/ord_1/accept"), Some(("/api/v1/orders/:id/accept", "POST")));
+        assert_eq!(find("/api/v1/orders/ord_1"), Some(("/api/v1/orders/:id", "GET, HEAD")));
+        assert_eq!(find("/api/docs"), Some(("/api/docs", "GET, HEAD")));
+        assert_eq!(find("/"), Some(("/", "GET, HEAD")));
+        assert_eq!(find("/api/v1/orders/"), None);
+        assert_eq!(find("/api/v1/orders/ord_1/accept/x"), None);
     }
 
     #[test]

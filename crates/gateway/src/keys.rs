@@ -30,7 +30,9 @@ const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDSA, Algorithm::RS256, Algorith
 /// Clocks of issuer and gateway may differ by this much, in seconds.
 const LEEWAY: f64 = 30.0;
 /// A token longer than this is not looked at.
-const TOKEN_MAX: usize = 8 * 1024;
+const TOKEN_MAX: usize = 4 * 1024;
+/// Tokens that are remembered as good.
+const REMEMBERED: usize = 4_096;
 
 /// How old fetched keys become at most.
 const REFRESH: Duration = Duration::from_secs(600);
@@ -47,6 +49,16 @@ pub(crate) struct Verifier {
     audience: String,
     clock: Clock,
     keys: Keys,
+    /// Tokens whose signature was good: checking it costs more than all the rest of a read. Forgotten whenever keys change.
+    good: RwLock<HashMap<String, Good>>,
+}
+
+/// What a good token says.
+#[derive(Clone)]
+struct Good {
+    caller: Caller,
+    not_before: Option<f64>,
+    expires: f64,
 }
 
 enum Keys {
@@ -68,7 +80,13 @@ impl Verifier {
     /// For tokens of the development issuer in this process.
     pub(crate) fn of_dev(issuer: &DevIssuer, identity: &Identity, clock: Clock) -> Self {
         let keys = Keys::Own(usable(&issuer.jwks));
-        Self { issuer: DEV_ISSUER.to_owned(), audience: identity.audience.clone(), clock, keys }
+        Self {
+            issuer: DEV_ISSUER.to_owned(),
+            audience: identity.audience.clone(),
+            clock,
+            keys,
+            good: RwLock::default(),
+        }
     }
 
     /// For tokens of an issuer that publishes its keys at `identity.jwks_url`.
@@ -79,7 +97,13 @@ impl Verifier {
         let client = Client::builder(TokioExecutor::new()).build(connector);
         let keys =
             Keys::Fetched(Fetched { url, client, known: RwLock::default(), asked: tokio::sync::Mutex::default() });
-        Ok(Self { issuer: identity.issuer.clone(), audience: identity.audience.clone(), clock, keys })
+        Ok(Self {
+            issuer: identity.issuer.clone(),
+            audience: identity.audience.clone(),
+            clock,
+            keys,
+            good: RwLock::default(),
+        })
     }
 
     /// Whether there are keys to check with.
@@ -95,7 +119,10 @@ impl Verifier {
         let Keys::Fetched(fetched) = &self.keys else { return };
         while !shutdown.is_soft() {
             let pause = match fetched.fetch().await {
-                Ok(()) => REFRESH,
+                Ok(()) => {
+                    self.forget();
+                    REFRESH
+                }
                 Err(error) => {
                     warn!(error = format!("{error:#}"), "the issuer's keys could not be fetched");
                     RETRY
@@ -110,19 +137,40 @@ impl Verifier {
 
     /// Who sent this token.
     pub(crate) async fn caller(&self, token: &str) -> Result<Caller, Problem> {
-        let claims = self.claims(token).await?;
+        let remembered = self.good.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
+        let good = match remembered {
+            Some(good) => good,
+            None => self.check(token).await?,
+        };
         let now = self.clock.now().as_millisecond() as f64 / 1_000.0;
-        if claims.exp + LEEWAY <= now {
+        if good.expires + LEEWAY <= now {
             return Err(Problem::unauthenticated("This token has expired; sign in again."));
         }
-        if claims.nbf.is_some_and(|not_before| not_before - LEEWAY > now) {
+        if good.not_before.is_some_and(|not_before| not_before - LEEWAY > now) {
             return Err(Problem::unauthenticated("This token is not valid yet."));
         }
-        Ok(Caller {
+        Ok(good.caller)
+    }
+
+    /// Checks everything about a token but the time, and remembers it.
+    async fn check(&self, token: &str) -> Result<Good, Problem> {
+        let claims = self.claims(token).await?;
+        let caller = Caller {
             user_id: self.user_id(&claims.sub)?,
             roles: claims.roles.iter().filter_map(|role| role_named(role)).collect(),
             expires_at: Timestamp::from_second((claims.exp + LEEWAY) as i64).unwrap_or(Timestamp::MAX),
-        })
+        };
+        let good = Good { caller, not_before: claims.nbf, expires: claims.exp };
+        let mut remembered = self.good.write().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert(token.to_owned(), good.clone());
+        Ok(good)
+    }
+
+    fn forget(&self) {
+        self.good.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     async fn claims(&self, token: &str) -> Result<Claims, Problem> {
@@ -158,6 +206,7 @@ impl Verifier {
         let known = fetched.known();
         if known.as_ref().is_none_or(|known| id.is_some_and(|id| !known.contains_key(id))) {
             fetched.fetch_if_due().await;
+            self.forget();
         }
         let away = "The issuer's keys cannot be had right now.";
         fetched.known().ok_or_else(|| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "keys_away", away))

@@ -51,6 +51,8 @@ use crate::tokens::DevIssuer;
 const RECONNECT: Duration = Duration::from_millis(500);
 /// How long a soft stop lets requests finish.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a soft stop waits for the broker to take what is still to be sent.
+const FLUSH: Duration = Duration::from_secs(1);
 /// Connections on which nothing happens are closed; event streams say something every 15 seconds.
 const IDLE: Duration = Duration::from_secs(120);
 
@@ -139,7 +141,7 @@ impl Running {
             // Nothing is left to stop if the server ended by itself.
             drop(server.await);
         }
-        self.bus.flush().await;
+        self.bus.flush(FLUSH).await;
     }
 
     /// Stops where it stands: requests under way are cut off.

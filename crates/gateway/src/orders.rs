@@ -457,9 +457,8 @@ impl Act<'_> {
             Claim::Lost(reason) => return Err(reason),
         };
         let mut gone_before = false;
-        if let Some(verdict) =
-            watch.until(self.deadline, |news| Claim::judge(news, self.caller, &mut gone_before)).await
-        {
+        let judge = |news| Claim::judge(news, self.caller, view.version, &mut gone_before);
+        if let Some(verdict) = watch.until(self.deadline, judge).await {
             claim = verdict;
         }
         match claim {
@@ -512,15 +511,18 @@ enum Claim {
 }
 
 impl Claim {
-    fn judge(news: News, caller: &Caller, gone_before: &mut bool) -> Option<Self> {
+    /// What the news say about the claim that was made in version `claimed` of the order; nothing if it is open still.
+    fn judge(news: News, caller: &Caller, claimed: u64, gone_before: &mut bool) -> Option<Self> {
         let claim = match news {
+            // Of an earlier claim.
+            News::Event(heard) if heard.about.version <= claimed => Self::Checking,
             News::Event(heard) if heard.was_claimed_by == Some(caller.user_id) => {
                 Self::Lost(not_allowed(heard.reason.as_deref().unwrap_or("claim_lost")))
             }
             News::Event(heard) if heard.about.runner_id == Some(caller.user_id) => Self::of(heard.about.status),
             News::Event(_) => Self::Checking,
             News::Seen(Ok(view)) => Self::seen(&view, caller),
-            // Nobody's any more. The event that says why is on its way, unless this is a repeat and it is long past.
+            // Nobody's any more. The event that says why is on its way, unless this is a repeat and it is forgotten.
             News::Seen(Err(_)) if std::mem::replace(gone_before, true) => Self::Lost(not_allowed("claim_lost")),
             News::Seen(Err(_)) => Self::Checking,
         };
@@ -558,4 +560,65 @@ fn not_allowed(reason: &str) -> Problem {
         _ => "The order could not be given to you; it is on offer again.",
     };
     Problem::new(StatusCode::CONFLICT, reason.to_owned(), detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::Message;
+    use contracts::UserId;
+    use contracts::orders::{About, OrderAccepted, OrderReopened};
+    use jiff::Timestamp;
+    use serde::Serialize;
+
+    use super::*;
+
+    fn ray() -> Caller {
+        let user_id = UserId::of_subject("dev", "ray");
+        Caller { user_id, roles: vec![Role::Runner], expires_at: Timestamp::MAX }
+    }
+
+    fn event(event: &impl Serialize) -> News {
+        News::Event(serde_json::from_value(serde_json::to_value(event).expect("JSON")).expect("an event"))
+    }
+
+    fn reopened(version: u64, was_claimed_by: UserId) -> News {
+        let sample = OrderReopened::sample();
+        event(&OrderReopened { about: About { version, ..sample.about }, was_claimed_by, reason: sample.reason })
+    }
+
+    fn accepted(version: u64, runner_id: UserId) -> News {
+        let sample = OrderAccepted::sample();
+        event(&OrderAccepted { about: About { version, runner_id: Some(runner_id), ..sample.about }, ..sample })
+    }
+
+    /// `won`, `open`, or the code of the problem, for a claim in version 5.
+    fn judge(news: News) -> String {
+        match Claim::judge(news, &ray(), 5, &mut false) {
+            None | Some(Claim::Checking) => "open".to_owned(),
+            Some(Claim::Won) => "won".to_owned(),
+            Some(Claim::Lost(problem)) => problem.code().to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_claim_is_won_or_lost_by_the_event_that_answers_it() {
+        let rio = UserId::of_subject("dev", "rio");
+        assert_eq!(judge(accepted(6, ray().user_id)), "won");
+        assert_eq!(judge(reopened(6, ray().user_id)), "no_payout_account");
+        assert_eq!(judge(reopened(6, rio)), "open");
+        assert_eq!(judge(accepted(8, rio)), "open");
+    }
+
+    #[test]
+    fn what_became_of_an_earlier_claim_is_no_answer() {
+        assert_eq!(judge(reopened(4, ray().user_id)), "open");
+    }
+
+    #[test]
+    fn an_order_that_is_gone_is_lost_only_at_the_second_look() {
+        let gone = || News::Seen(Err(Refused::new("not_found", "")));
+        let mut before = false;
+        assert!(Claim::judge(gone(), &ray(), 5, &mut before).is_none());
+        assert!(matches!(Claim::judge(gone(), &ray(), 5, &mut before), Some(Claim::Lost(_))));
+    }
 }

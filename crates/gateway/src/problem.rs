@@ -10,14 +10,14 @@ use contracts::Refused;
 use poem::endpoint::BoxEndpoint;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
 use poem::http::{StatusCode, header};
-use poem::{Endpoint, PathPattern, Request, Response};
+use poem::{Endpoint, Request, Response};
 use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParsePathError};
 use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry};
 use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
 use tracing::Span;
 
-use crate::{docs, spans};
+use crate::spans;
 
 /// What a problem's media type is called.
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -65,7 +65,7 @@ struct ProblemBody {
 /// Something that the gateway cannot do without.
 #[derive(Clone, Debug, Object)]
 pub(crate) struct Check {
-    /// `broker` or `keys`.
+    /// `broker`, `keys`, or `running`, which is over as soon as the gateway is told to stop.
     pub(crate) name: String,
     /// Whether it is there.
     pub(crate) ok: bool,
@@ -154,7 +154,7 @@ impl Problem {
     }
 
     /// Writes it down. `allow` are the methods that the route has, for a 405.
-    pub(crate) fn into_response_of(self, allow: Option<String>) -> Response {
+    pub(crate) fn into_response_of(self, allow: Option<&'static str>) -> Response {
         let Inner { status, code, detail, pointer, checks, cause } = *self.0;
         let body = ProblemBody {
             kind: format!("urn:campusg:problem:{code}"),
@@ -268,19 +268,16 @@ fn of_error(error: poem::Error) -> Problem {
     Problem::internal(error)
 }
 
-/// Turns every error into a problem.
-pub(crate) async fn answer(routes: &BoxEndpoint<'static, Response>, request: Request) -> Response {
-    let error = match routes.call(request).await {
-        Ok(response) => return response,
-        Err(error) => error,
-    };
-    let route = error.data::<PathPattern>().cloned();
-    let allow = route.as_ref().map(|route| docs::methods_of(&spans::shown(&route.0)));
-    let mut response = of_error(error).into_response_of(allow);
-    if let Some(route) = route {
-        response.set_data(route);
+/// Turns every error into a problem. `allow` are the methods that the route has.
+pub(crate) async fn answer(
+    routes: &BoxEndpoint<'static, Response>,
+    request: Request,
+    allow: Option<&'static str>,
+) -> Response {
+    match routes.call(request).await {
+        Ok(response) => response,
+        Err(error) => of_error(error).into_response_of(allow),
     }
-    response
 }
 
 /// Turns a panic into a problem.

@@ -6,12 +6,12 @@ use chassis::telemetry;
 use contracts::UserId;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderValue, header};
-use poem::{PathPattern, Request, Response};
+use poem::{Request, Response};
 use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, field, info, info_span, warn};
 
 use crate::auth::WhoAsked;
-use crate::problem;
+use crate::{docs, problem};
 
 /// Why a response is an error, for the log.
 #[derive(Clone, Debug)]
@@ -25,24 +25,21 @@ pub(crate) fn name_user(request: &Request, user_id: UserId) {
     }
 }
 
-/// A route as people write it: the framework numbers its parameters, and there is only one kind.
-pub(crate) fn shown(pattern: &str) -> String {
-    pattern.replace(":param0", ":id")
-}
-
 /// Traces and logs a request. It joins the caller's trace, unless its handler joins that of an order.
 pub(crate) async fn trace(routes: &BoxEndpoint<'static, Response>, mut request: Request) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
+    let found = docs::route_of(request.uri().path());
+    let route = found.map_or("unmatched", |route| route.path.as_str());
     let span = info_span!(
         target: "campusg",
         parent: None,
         "request",
-        otel.name = %method,
+        otel.name = format!("{method} {route}"),
         otel.kind = "server",
         otel.status_code = field::Empty,
         http.request.method = %method,
-        http.route = field::Empty,
+        http.route = route,
         http.response.status_code = field::Empty,
         enduser.id = field::Empty,
     );
@@ -51,10 +48,10 @@ pub(crate) async fn trace(routes: &BoxEndpoint<'static, Response>, mut request: 
     }
     let who = WhoAsked::default();
     request.set_data(Arc::clone(&who));
-    let mut response = problem::answer(routes, request).instrument(span.clone()).await;
-    let route = response.data::<PathPattern>().map_or_else(|| "unmatched".to_owned(), |pattern| shown(&pattern.0));
-    let line = Line { method: method.as_str(), route: &route, who: who.get().copied(), started };
-    span.in_scope(|| line.write(&span, &response));
+    let mut response =
+        problem::answer(routes, request, found.map(|route| route.allow.as_str())).instrument(span.clone()).await;
+    let line = Line { method: method.as_str(), route, who: who.get().copied(), started };
+    line.write(&span, &response);
     harden(&mut response);
     response
 }
@@ -72,22 +69,21 @@ impl Line<'_> {
         let status = response.status();
         let user = who.map(|user| user.to_string()).unwrap_or_default();
         let error = response.data::<Cause>().map(|cause| cause.0.as_str()).unwrap_or_default();
-        let ms = started.elapsed().as_secs_f64() * 1_000.0;
-        span.record("otel.name", format!("{method} {route}"));
-        span.record("http.route", *route);
+        let ms = started.elapsed().as_micros() as f64 / 1_000.0;
         span.record("http.response.status_code", status.as_u16());
         if let Some(user) = who {
             span.record("enduser.id", field::display(user));
         }
         let status = status.as_u16();
-        if status >= 500 {
-            span.record("otel.status_code", "ERROR");
-            warn!(target: "campusg::http", method, route, status, ms, user, error, "{method} {route} {status}");
-        } else if matches!(*route, "/healthz" | "/readyz") {
+        let trace_id = telemetry::trace_id(span).unwrap_or_default();
+        if matches!(*route, "/healthz" | "/readyz") {
             // Asked every few seconds by whoever runs the platform.
             debug!(target: "campusg::http", method, route, status, ms, "{method} {route} {status}");
+        } else if status >= 500 {
+            span.record("otel.status_code", "ERROR");
+            warn!(target: "campusg::http", method, route, status, ms, user, trace_id, error, "{method} {route} {status}");
         } else {
-            info!(target: "campusg::http", method, route, status, ms, user, "{method} {route} {status}");
+            info!(target: "campusg::http", method, route, status, ms, user, trace_id, "{method} {route} {status}");
         }
     }
 }

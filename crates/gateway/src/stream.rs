@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::FeedItem;
-use contracts::OrderId;
 use contracts::users::Role;
+use contracts::{Id, OrderId};
 use futures::stream;
 use poem::web::Data;
 use poem::web::sse::{Event, SSE};
@@ -155,8 +155,8 @@ fn listen(shared: Arc<Shared>, caller: Caller, last: Option<u64>) -> Events {
 /// One listener.
 struct Ear {
     caller: Caller,
-    /// The caller's id as events write it.
-    name: Vec<u8>,
+    /// What events that name the caller contain: the digits of their id.
+    name: String,
     /// The last place in the log that was looked at.
     last: Option<u64>,
     /// Still to be sent.
@@ -166,7 +166,7 @@ struct Ear {
 
 impl Ear {
     fn new(shared: &Shared, caller: Caller, last: Option<u64>) -> Self {
-        let name = caller.user_id.to_string().into_bytes();
+        let name = caller.user_id.uuid().simple().to_string();
         let mut ear = Self { caller, name, last, said: VecDeque::new(), live: shared.feed.subscribe() };
         if last.is_some() {
             ear.resume(shared);
@@ -212,7 +212,7 @@ impl Ear {
         }
         self.last = Some(item.sequence);
         // Most events are other people's. Looking for the name is much cheaper than reading the event.
-        let named = contains(&item.payload, &self.name);
+        let named = std::str::from_utf8(&item.payload).is_ok_and(|text| text.contains(&self.name));
         let heard = named.then(|| Heard::read(item)).flatten();
         let mine = heard.filter(|heard| heard.concerns(self.caller.user_id));
         let own_order = mine.as_ref().is_some_and(|heard| heard.about.customer_id == self.caller.user_id);
@@ -244,6 +244,64 @@ impl Ear {
     }
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+#[cfg(test)]
+mod tests {
+    use contracts::Message;
+    use contracts::orders::{OrderClaimed, OrderDeparted, OrderOpened};
+    use contracts::{Id, UserId};
+    use jiff::Timestamp;
+    use tokio::sync::broadcast;
+
+    use super::*;
+
+    fn ear(user_id: UserId, roles: &[Role]) -> Ear {
+        let caller = Caller { user_id, roles: roles.to_vec(), expires_at: Timestamp::MAX };
+        let name = user_id.uuid().simple().to_string();
+        Ear { caller, name, last: None, said: VecDeque::new(), live: broadcast::channel(1).1 }
+    }
+
+    fn item<M: Message>(sequence: u64, event: &M) -> FeedItem {
+        FeedItem {
+            sequence,
+            type_name: M::type_name(),
+            correlation: event.key().to_string(),
+            payload: serde_json::to_vec(event).expect("JSON"),
+        }
+    }
+
+    fn said(mut ear: Ear, item: &FeedItem) -> Vec<String> {
+        ear.hear(item);
+        // The same place in the log again says nothing new.
+        ear.hear(item);
+        ear.said.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_customer_hears_everything_about_their_order_and_no_offer_of_it() {
+        let opened = OrderOpened::sample();
+        let heard = said(ear(opened.about.customer_id, &[Role::Customer, Role::Runner]), &item(7, &opened));
+        assert_eq!(heard.len(), 1);
+        assert!(heard[0].starts_with("id: 7\nevent: order\ndata: {"), "{heard:?}");
+        assert!(heard[0].contains("\"type\":\"orders.opened.v1\"") && heard[0].contains("\"CREATED\""), "{heard:?}");
+    }
+
+    #[test]
+    fn a_runner_hears_of_other_peoples_orders_only_whether_they_can_be_had() {
+        let (opened, rio) = (OrderOpened::sample(), UserId::of_subject("dev", "rio"));
+        let heard = said(ear(rio, &[Role::Runner]), &item(7, &opened));
+        let offer =
+            format!("id: 7\nevent: offer\ndata: {{\"open\":true,\"order_id\":\"{}\"}}\n\n", opened.about.order_id);
+        assert_eq!(heard, [offer]);
+        assert_eq!(said(ear(rio, &[Role::Runner]), &item(8, &OrderDeparted::sample())), [""; 0]);
+        assert_eq!(said(ear(rio, &[Role::Customer]), &item(7, &opened)), [""; 0]);
+    }
+
+    #[test]
+    fn the_runner_who_claimed_it_hears_both() {
+        let ray = UserId::of_subject("dev", "ray");
+        let claimed = OrderClaimed { claimed_by: ray, ..OrderClaimed::sample() };
+        let heard = said(ear(ray, &[Role::Runner]), &item(9, &claimed));
+        assert_eq!(heard.len(), 2);
+        assert!(heard[0].contains("event: order") && heard[1].contains("\"open\":false"), "{heard:?}");
+    }
 }

@@ -80,6 +80,9 @@ impl<'a> Watch<'a> {
             if let Some(verdict) = self.look().await.and_then(&mut judge) {
                 return Some(verdict);
             }
+            if let Some(verdict) = self.recall().map(News::Event).find_map(&mut judge) {
+                return Some(verdict);
+            }
             if Instant::now() >= deadline || self.shared.shutdown.is_soft() {
                 return None;
             }
@@ -104,6 +107,11 @@ impl<'a> Watch<'a> {
                 Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => return None,
             }
         }
+    }
+
+    /// What went by before anybody watched.
+    fn recall(&self) -> impl Iterator<Item = Heard> {
+        self.shared.feed.remembered(&self.story).into_iter().filter_map(|item| Heard::read(&item))
     }
 
     async fn look(&self) -> Option<News> {

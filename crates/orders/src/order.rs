@@ -454,7 +454,9 @@ pub fn reopen(cx: &Cx<'_>, order: Option<Order>, rejected: RunnerRejected) -> Re
             };
             let reopened =
                 OrderReopened { about: order.about(cx), was_claimed_by: runner_id, reason: reason.to_owned() };
-            Ok(Change::to(order).say(reopened))
+            // Promised again, because the first tick may have come and gone while the runner was being checked.
+            let deadline = AcceptanceDeadline { order_id: order.id, due_at: until };
+            Ok(Change::to(order).say(reopened).promise(deadline))
         }
         Stage::Claimed { .. }
         | Stage::Open { .. }

@@ -39,7 +39,7 @@ pub fn service() -> Service {
         .on("expire", order::expire)
         .publishes::<(OrderCancelled,)>()
         .on("reopen", order::reopen)
-        .publishes::<(OrderReopened, OrderCancelled)>()
+        .publishes::<(OrderReopened, AcceptanceDeadline, OrderCancelled)>()
         .on("flag-late", order::flag_late)
         .publishes::<(OrderOverdue,)>()
         // waiting for money

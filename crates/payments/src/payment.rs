@@ -87,9 +87,28 @@ pub(crate) async fn hold(
     payment: Option<Payment>,
     payer: PayerResolved,
 ) -> Result<Holding, Fault> {
-    if payment.is_some() {
-        return Ok(Holding::NotNeeded);
+    let order_id = payer.order_id.to_string();
+    match payment.map(|payment| payment.stage) {
+        None => ask_for_hold(&stripe, payer).await,
+        Some(Stage::Void) => {
+            // Over already. But an earlier try may have held the money and died before it could say so: the same key finds
+            // that hold, or makes one, and either way it is given back.
+            if let Holding::Held { payment_intent } = ask_for_hold(&stripe, payer).await? {
+                stripe.release(&payment_intent, &format!("{order_id}:release")).await.map_err(fault)?;
+            }
+            Ok(Holding::NotNeeded)
+        }
+        Some(
+            Stage::Declined
+            | Stage::Held { .. }
+            | Stage::Released { .. }
+            | Stage::Captured { .. }
+            | Stage::PaidOut { .. },
+        ) => Ok(Holding::NotNeeded),
     }
+}
+
+async fn ask_for_hold(stripe: &Stripe, payer: PayerResolved) -> Result<Holding, Fault> {
     let order_id = payer.order_id.to_string();
     let key = format!("{order_id}:hold");
     let hold = Hold {
@@ -405,5 +424,25 @@ mod tests {
     #[test]
     fn an_order_cancelled_before_its_payer_was_known_is_never_charged() {
         check_release(None, Release::NotNeeded, Some(Stage::Void), &[]);
+    }
+
+    #[tokio::test]
+    async fn a_hold_that_nobody_heard_of_is_given_back() {
+        use stripe_sandbox::{Options, SECRET_KEY, Sandbox};
+        let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
+        let stripe = Arc::new(Stripe::new(&sandbox.url(), SECRET_KEY).expect("Stripe"));
+        let customer = stripe.open_customer("usr_1", "customer").await.expect("a customer");
+        let payment_method = stripe.attach_card(&customer, "pm_card_visa", "card").await.expect("a card");
+        let card = contracts::users::CardRef { customer, payment_method };
+        let payer = || PayerResolved { card: card.clone(), ..PayerResolved::sample() };
+        // Held, and dead before it was recorded; meanwhile the order was cancelled.
+        let held = hold(Arc::clone(&stripe), None, payer()).await.expect("an answer");
+        assert!(matches!(held, Holding::Held { .. }));
+        let again = hold(stripe, payment(Stage::Void), payer()).await.expect("an answer");
+        assert!(matches!(again, Holding::NotNeeded));
+        let summary = reqwest::get(format!("{}/sandbox/summary", sandbox.url())).await.expect("the sandbox");
+        let summary: serde_json::Value = summary.json().await.expect("JSON");
+        assert_eq!((&summary["open_holds_count"], &summary["canceled_count"]), (&0.into(), &1.into()), "{summary}");
+        sandbox.stop().await;
     }
 }

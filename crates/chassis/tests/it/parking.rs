@@ -7,6 +7,8 @@ use crate::fixture::{Db, What, World, ask, counter, id_of, key, send, service};
 
 testkit::on_both! {
     what_cannot_be_read_is_parked_whole,
+    what_is_too_large_to_park_whole_is_parked_all_the_same,
+    a_bad_message_does_not_let_its_neighbours_overtake,
     a_reaction_that_panics_parks_its_message_and_no_other,
     a_statement_that_fails_parks_its_message_and_no_other,
     what_a_row_does_not_declare_is_not_said,
@@ -80,4 +82,30 @@ async fn a_call_that_never_succeeds_is_parked_after_its_tries(db: Db) {
     assert_eq!(parked.subject, "parked.fixture.fetch");
     assert_eq!(parked.reason.as_deref(), Some("never"));
     assert_eq!(counter(&world, key(2)).await.fetched, 1);
+}
+
+async fn what_is_too_large_to_park_whole_is_parked_all_the_same(db: Db) {
+    let world = impatient(db).start().await;
+    let id = key(1).to_string();
+    let subject = format!("intent.fixture.add.v1.{}.{id}.{}", crate::fixture::alice(), partition_of(&id, 16));
+    inspect::inject(&world.bus, &subject, &[], &vec![b'x'; 1_048_000]).await.expect("stored");
+    send(&world, key(1), 1, What::Step).await;
+    let parked = parked(&world).await;
+    assert!(parked.reason.expect("a reason").contains("cannot be read"));
+    assert_eq!(counter(&world, key(1)).await.steps, [1]);
+}
+
+async fn a_bad_message_does_not_let_its_neighbours_overtake(db: Db) {
+    let mut world = impatient(db).start_without_services().await;
+    // One batch, in which a call and what follows it about the same entity stand beside a statement that fails.
+    for step in 0..10 {
+        send(&world, key(1), step, What::Fetch).await;
+        if step == 5 {
+            send(&world, key(2), 1, What::Break).await;
+        }
+    }
+    world.start_services().await;
+    parked(&world).await;
+    let counter = counter(&world, key(1)).await;
+    assert_eq!((counter.steps, counter.recorded), ((0..10).collect(), (0..10).collect()));
 }
