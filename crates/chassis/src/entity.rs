@@ -38,6 +38,60 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     fn index(&self, _row: &mut Row<Self>) {}
 }
 
+/// A table for entities that queries find by their id alone: `id`, `version` and `state`, and the migration that creates it,
+/// `create()`. It wants a module of its own, and `async-trait`, `sea-orm` and `sea-orm-migration` among the dependencies:
+///
+/// ```ignore
+/// mod table {
+///     chassis::plain_table!("patrons");
+/// }
+/// ```
+#[macro_export]
+macro_rules! plain_table {
+    ($name:literal) => {
+        use sea_orm::entity::prelude::*;
+        use sea_orm_migration::prelude::{MigrationName, MigrationTrait, SchemaManager};
+
+        /// One entity; `state` holds all of it.
+        #[sea_orm::model]
+        #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+        #[sea_orm(table_name = $name)]
+        pub struct Model {
+            /// The entity's id as it is shown.
+            #[sea_orm(primary_key, auto_increment = false)]
+            pub id: String,
+            /// Counts the changes.
+            pub version: i64,
+            /// The entity as JSON.
+            #[sea_orm(column_type = "Text")]
+            pub state: String,
+        }
+
+        impl ActiveModelBehavior for ActiveModel {}
+
+        /// The migration that creates the table.
+        pub fn create() -> Box<dyn MigrationTrait> {
+            Box::new(Create)
+        }
+
+        struct Create;
+
+        impl MigrationName for Create {
+            fn name(&self) -> &'static str {
+                concat!("m001_create_", $name)
+            }
+        }
+
+        #[async_trait::async_trait]
+        impl MigrationTrait for Create {
+            async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                let schema = sea_orm::Schema::new(manager.get_database_backend());
+                manager.create_table(schema.create_table_from_entity(Entity)).await
+            }
+        }
+    };
+}
+
 /// Reads an entity and its version out of a row: for a service's own queries.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 use crate::store::{patrons, payments};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreatePayments)]
+    vec![Box::new(CreatePayments), patrons::create()]
 }
 
 struct CreatePayments;
@@ -20,7 +20,6 @@ impl MigrationName for CreatePayments {
 impl MigrationTrait for CreatePayments {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let schema = sea_orm::Schema::new(manager.get_database_backend());
-        manager.create_table(schema.create_table_from_entity(payments::Entity)).await?;
-        manager.create_table(schema.create_table_from_entity(patrons::Entity)).await
+        manager.create_table(schema.create_table_from_entity(payments::Entity)).await
     }
 }

@@ -26,22 +26,5 @@ pub(crate) mod payments {
 
 /// One person as Stripe knows them.
 pub(crate) mod patrons {
-    use sea_orm::entity::prelude::*;
-
-    /// `state` holds all of it.
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "patrons")]
-    pub struct Model {
-        /// `usr_…`
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: String,
-        /// Counts the changes.
-        pub version: i64,
-        /// The patron as JSON.
-        #[sea_orm(column_type = "Text")]
-        pub state: String,
-    }
-
-    impl ActiveModelBehavior for ActiveModel {}
+    chassis::plain_table!("patrons");
 }

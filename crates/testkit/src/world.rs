@@ -8,7 +8,7 @@ use std::time::Duration;
 use chassis::broker::{self, Broker, Flush};
 use chassis::{Bus, Clock, Config, Running, Service, inspect, streams};
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use stripe_sandbox::{Options, Sandbox};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -35,6 +35,7 @@ pub struct Builder {
     program: Option<PathBuf>,
     variables: Vec<(&'static str, String)>,
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
+    others: fn() -> Vec<Service>,
     gateway: bool,
 }
 
@@ -59,6 +60,7 @@ pub struct World {
     gateway: Option<Gateway>,
     variables: Vec<(&'static str, String)>,
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
+    others: fn() -> Vec<Service>,
     program: Option<PathBuf>,
     running: Vec<Running>,
     processes: BTreeMap<&'static str, Child>,
@@ -91,6 +93,13 @@ impl Builder {
     #[must_use]
     pub fn as_processes(mut self, program: impl Into<PathBuf>) -> Self {
         self.program = Some(program.into());
+        self
+    }
+
+    /// Runs these services beside the platform's.
+    #[must_use]
+    pub fn also(mut self, services: fn() -> Vec<Service>) -> Self {
+        self.others = services;
         self
     }
 
@@ -140,7 +149,8 @@ impl Builder {
         let config = self.settings.iter().fold(Config::defaults(), |config, (name, value)| config.with(name, value));
         let nats = config.section("nats").expect("settings");
         let bus = Bus::connect(&nats, "testkit", clock.clone()).await.expect("a connection to the broker");
-        let services = (self.services)(&config).expect("services");
+        let mut services = (self.services)(&config).expect("services");
+        services.extend((self.others)());
         let dispatcher = config.section("dispatcher").expect("settings");
         streams::apply(&bus, &services, &dispatcher).await.expect("streams and consumers");
         let mut world = World {
@@ -154,6 +164,7 @@ impl Builder {
             gateway: None,
             variables: self.variables,
             services: self.services,
+            others: self.others,
             program: self.program,
             running: Vec::new(),
             processes: BTreeMap::new(),
@@ -176,6 +187,7 @@ impl World {
             program: None,
             variables: Vec::new(),
             services: |config| campusg::registry::services(config),
+            others: Vec::new,
             gateway: true,
         }
     }
@@ -204,20 +216,24 @@ impl World {
 
     /// Starts the services that are not running.
     pub async fn start_services(&mut self) {
-        let services = (self.services)(&self.config).expect("services");
-        for service in services {
-            match &self.program {
+        for service in (self.services)(&self.config).expect("services") {
+            match self.program.clone() {
                 Some(program) => {
-                    let child = self.spawn(program, service.name);
+                    let child = self.spawn(&program, service.name);
                     self.processes.insert(service.name, child);
                 }
-                None => {
-                    let name = service.name;
-                    let running = chassis::serve(service, &self.config, &self.clock).await;
-                    self.running.push(running.unwrap_or_else(|error| panic!("{name} does not start: {error:#}")));
-                }
+                None => self.serve(service).await,
             }
         }
+        for service in (self.others)() {
+            self.serve(service).await;
+        }
+    }
+
+    async fn serve(&mut self, service: Service) {
+        let name = service.name;
+        let running = chassis::serve(service, &self.config, &self.clock).await;
+        self.running.push(running.unwrap_or_else(|error| panic!("{name} does not start: {error:#}")));
     }
 
     async fn open_the_gateway(&mut self) {
@@ -343,6 +359,12 @@ impl World {
         (length, busy.chain(overdue).collect())
     }
 
+    /// A connection to the database of a service.
+    pub async fn database(&self, service: &str) -> DatabaseConnection {
+        let url: String = self.config.section("database.url").expect("settings");
+        chassis::database::connect(&url.replace("{service}", service)).await.expect("a connection to a database")
+    }
+
     /// Messages of the log about one story, oldest first, as `type key` lines: `orders.placed.v1`.
     pub async fn story(&self, correlation: &str) -> Vec<String> {
         let log = inspect::log(&self.bus).await.expect("the log");
@@ -406,7 +428,7 @@ async fn database_url(db: Db, dir: &Path) -> String {
                 chassis::database::connect(&format!("{server}/postgres")).await.expect("a connection to PostgreSQL");
             #[expect(clippy::disallowed_methods, reason = "worlds of tests that run at once must not share databases")]
             let world = Uuid::new_v4().simple().to_string();
-            let databases = ["orders", "users", "payments", "timers", "fixture"];
+            let databases = ["orders", "users", "payments", "fixture", "thanks"];
             for service in databases {
                 let create = format!("CREATE DATABASE w{world}_{service}");
                 admin.execute_unprepared(&create).await.expect("a new database");

@@ -1,6 +1,5 @@
 //! Knows who people are, whether they can pay, and whether they can be paid; tells the others when an order needs it.
 
-mod migrations;
 mod questions;
 mod store;
 mod subscriptions;

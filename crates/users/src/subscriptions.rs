@@ -7,14 +7,14 @@ use contracts::users::{
 };
 
 use crate::user::{self, User};
-use crate::{migrations, questions};
+use crate::{questions, store};
 
 /// The service.
 #[must_use]
 pub fn service() -> Service {
     Service::new("users")
         .entity::<User>()
-        .migrations(migrations::all)
+        .migrations(|| vec![store::table::create()])
         // people
         .intent("register", user::register)
         .publishes::<(UserRegistered, CardAdded, PayoutRequested)>()

@@ -164,7 +164,7 @@ fn known(user: Option<User>) -> Result<User, Fault> {
 
 impl Entity for User {
     type Id = UserId;
-    type Table = store::Entity;
+    type Table = store::table::Entity;
     type View = UserView;
 
     fn id(&self) -> UserId {

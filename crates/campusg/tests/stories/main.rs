@@ -6,6 +6,7 @@ mod back;
 mod doors;
 mod forward;
 mod outage;
+mod thanks;
 mod trace;
 
 use testkit::{Builder, Db, World};
