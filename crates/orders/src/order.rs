@@ -275,22 +275,15 @@ pub fn accept(cx: &Cx<'_>, order: Option<Order>, _: AcceptOrder) -> Ruling {
 /// When there is no such order.
 pub fn assign(cx: &Cx<'_>, order: Option<Order>, approved: RunnerApproved) -> Reaction {
     let order = known(order)?;
-    match order.stage {
-        Stage::Claimed { runner_id, .. } if runner_id == approved.runner_id => {
-            let deliver_by = cx.now + DELIVERY;
-            let order = order.become_(cx, Stage::UnderWay { runner_id, reached: None, deliver_by, overdue: false });
-            let accepted = OrderAccepted { about: order.about(cx), deliver_by };
-            let deadline = DeliveryDeadline { order_id: order.id, due_at: deliver_by };
-            Ok(Change::to(order).say(accepted).promise(deadline))
-        }
-        Stage::Claimed { .. }
-        | Stage::Pending
-        | Stage::Open { .. }
-        | Stage::UnderWay { .. }
-        | Stage::Delivered { .. }
-        | Stage::Completed { .. }
-        | Stage::Cancelled { .. } => Ok(Change::none()),
+    let Stage::Claimed { runner_id, .. } = order.stage else { return Ok(Change::none()) };
+    if runner_id != approved.runner_id {
+        return Ok(Change::none());
     }
+    let deliver_by = cx.now + DELIVERY;
+    let order = order.become_(cx, Stage::UnderWay { runner_id, reached: None, deliver_by, overdue: false });
+    let accepted = OrderAccepted { about: order.about(cx), deliver_by };
+    let deadline = DeliveryDeadline { order_id: order.id, due_at: deliver_by };
+    Ok(Change::to(order).say(accepted).promise(deadline))
 }
 
 /// The runner takes the next step.
@@ -422,17 +415,12 @@ pub fn cancel(cx: &Cx<'_>, order: Option<Order>, _: CancelOrder) -> Ruling {
 /// When there is no such order.
 pub fn expire(cx: &Cx<'_>, order: Option<Order>, elapsed: AcceptanceElapsed) -> Reaction {
     let order = known(order)?;
-    match order.stage {
-        Stage::Open { until } if until <= elapsed.due_at => Ok(order.over(cx, CancelReason::Expired)),
-        // Being checked: if the runner is refused, `reopen` sees that the time is over.
-        Stage::Claimed { .. }
-        | Stage::Open { .. }
-        | Stage::Pending
-        | Stage::UnderWay { .. }
-        | Stage::Delivered { .. }
-        | Stage::Completed { .. }
-        | Stage::Cancelled { .. } => Ok(Change::none()),
+    // While a runner is being checked nothing expires: if they are refused, `reopen` sees that the time is over.
+    let Stage::Open { until } = order.stage else { return Ok(Change::none()) };
+    if until > elapsed.due_at {
+        return Ok(Change::none());
     }
+    Ok(order.over(cx, CancelReason::Expired))
 }
 
 /// The runner may not have it: back on offer, with the same deadline. Compensates `accept`.
@@ -441,31 +429,23 @@ pub fn expire(cx: &Cx<'_>, order: Option<Order>, elapsed: AcceptanceElapsed) -> 
 /// When there is no such order.
 pub fn reopen(cx: &Cx<'_>, order: Option<Order>, rejected: RunnerRejected) -> Reaction {
     let order = known(order)?;
-    match order.stage {
-        Stage::Claimed { runner_id, until } if runner_id == rejected.runner_id => {
-            if until <= cx.now {
-                return Ok(order.over(cx, CancelReason::Expired));
-            }
-            let order = order.become_(cx, Stage::Open { until });
-            let reason = match rejected.problem {
-                RunnerProblem::NoPayoutAccount => "no_payout_account",
-                RunnerProblem::NotARunner => "not_a_runner",
-                RunnerProblem::Unknown => "unknown_runner",
-            };
-            let reopened =
-                OrderReopened { about: order.about(cx), was_claimed_by: runner_id, reason: reason.to_owned() };
-            // Promised again, because the first tick may have come and gone while the runner was being checked.
-            let deadline = AcceptanceDeadline { order_id: order.id, due_at: until };
-            Ok(Change::to(order).say(reopened).promise(deadline))
-        }
-        Stage::Claimed { .. }
-        | Stage::Open { .. }
-        | Stage::Pending
-        | Stage::UnderWay { .. }
-        | Stage::Delivered { .. }
-        | Stage::Completed { .. }
-        | Stage::Cancelled { .. } => Ok(Change::none()),
+    let Stage::Claimed { runner_id, until } = order.stage else { return Ok(Change::none()) };
+    if runner_id != rejected.runner_id {
+        return Ok(Change::none());
     }
+    if until <= cx.now {
+        return Ok(order.over(cx, CancelReason::Expired));
+    }
+    let order = order.become_(cx, Stage::Open { until });
+    let reason = match rejected.problem {
+        RunnerProblem::NoPayoutAccount => "no_payout_account",
+        RunnerProblem::NotARunner => "not_a_runner",
+        RunnerProblem::Unknown => "unknown_runner",
+    };
+    let reopened = OrderReopened { about: order.about(cx), was_claimed_by: runner_id, reason: reason.to_owned() };
+    // Promised again, because the first tick may have come and gone while the runner was being checked.
+    let deadline = AcceptanceDeadline { order_id: order.id, due_at: until };
+    Ok(Change::to(order).say(reopened).promise(deadline))
 }
 
 /// The delivery deadline has come: if it is not there yet, it is late, and the customer may call it off.

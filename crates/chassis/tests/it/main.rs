@@ -10,3 +10,4 @@ mod once;
 mod order;
 mod parking;
 mod partitions;
+mod questions;

@@ -14,6 +14,7 @@ testkit::on_both! {
     a_refusal_changes_nothing_and_is_told,
     a_crash_repeats_nothing_and_loses_nothing,
     a_broker_that_was_killed_forgets_nothing,
+    a_soft_stop_finishes_what_it_began_and_gives_back_the_rest,
 }
 
 async fn a_message_delivered_twice_is_handled_once(db: Db) {
@@ -95,5 +96,23 @@ async fn a_broker_that_was_killed_forgets_nothing(db: Db) {
         let counter = counter(&world, key(n)).await;
         assert_eq!((counter.steps, counter.fetched), (vec![0, 1, 2], 3));
     }
+    world.end().await;
+}
+
+async fn a_soft_stop_finishes_what_it_began_and_gives_back_the_rest(db: Db) {
+    let mut world = World::of(db).only(service).with("dispatcher.batch", 8).start().await;
+    for round in 0..4 {
+        for n in 0..40 {
+            send(&world, key(n), round, What::Fetch).await;
+        }
+        world.stop_services().await;
+        world.start_services().await;
+    }
+    world.settle().await;
+    for n in 0..40 {
+        let counter = counter(&world, key(n)).await;
+        assert_eq!((counter.steps, counter.recorded), (vec![0, 1, 2, 3], vec![0, 1, 2, 3]));
+    }
+    no_message_twice(&world).await;
     world.end().await;
 }
