@@ -59,6 +59,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     let config = Config::load();
+    config.check()?;
     // Dropped when everything has stopped, so that what is said while stopping is exported too.
     let _telemetry = match &command {
         Command::Up(_) => Some(telemetry::start("campusg")?),

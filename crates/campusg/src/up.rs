@@ -128,7 +128,8 @@ fn data_of(config: &Config) -> anyhow::Result<PathBuf> {
 
 /// Held for as long as the platform runs: two on the same data would destroy it.
 fn lock(data: &Path) -> anyhow::Result<File> {
-    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(data.join("lock"))?;
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(data.join("lock"));
+    let mut file = file.with_context(|| format!("the data directory {} cannot be written", data.display()))?;
     match file.try_lock() {
         Ok(()) => {
             file.set_len(0)?;

@@ -257,13 +257,16 @@ impl Desk {
             slot.version += 1;
             slot.changed = true;
         }
-        let verdict = (reaction.kind == contracts::Kind::Intent).then(|| {
+        let refused = decided.refused.map(Verdict::Refused);
+        let outcome = if refused.is_some() { "refused" } else { "done" };
+        let done_with = || {
             let shelf = &self.service.shelves[reaction.shelf].1;
             let view = slot.entity.as_ref().map(|entity| shelf.view(entity, slot.version, &work.principal));
             Verdict::Done { view: view.unwrap_or_default() }
-        });
+        };
+        let verdict = (reaction.kind == contracts::Kind::Intent).then(|| refused.unwrap_or_else(done_with));
         let verdict = verdict.and_then(|verdict| serde_json::to_string(&verdict).ok());
-        Ok(Outcome::Done(Done { says, verdict, ..done(work, now, "done") }))
+        Ok(Outcome::Done(Done { says, verdict, ..done(work, now, outcome) }))
     }
 
     /// Giving up is a change like any other: journalled, published, acknowledged.

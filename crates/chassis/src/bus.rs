@@ -132,6 +132,12 @@ impl Bus {
         self.client.connection_state() == async_nats::connection::State::Connected
     }
 
+    /// Whether the broker answers within `patience`: a connection that is up may lead to one that is frozen.
+    pub async fn answers(&self, patience: Duration) -> bool {
+        self.is_connected()
+            && tokio::time::timeout(patience, self.jetstream.query_account()).await.is_ok_and(|answer| answer.is_ok())
+    }
+
     /// Sends what is still in the connection's buffers, if there is a connection within `patience`.
     pub async fn flush(&self, patience: Duration) {
         drop(tokio::time::timeout(patience, self.client.flush()).await);

@@ -45,6 +45,7 @@ impl<'a> Cx<'a> {
 pub struct Change<E> {
     pub(crate) state: Option<E>,
     pub(crate) says: Vec<Said>,
+    pub(crate) refused: Option<Refused>,
 }
 
 /// One thing to publish, before it has a partition and an id.
@@ -78,13 +79,13 @@ impl<E> Change<E> {
     /// Nothing changes and nothing is said: the message does not matter, or no longer.
     #[must_use]
     pub fn none() -> Self {
-        Self { state: None, says: Vec::new() }
+        Self { state: None, says: Vec::new(), refused: None }
     }
 
     /// The entity becomes `state`.
     #[must_use]
     pub fn to(state: E) -> Self {
-        Self { state: Some(state), says: Vec::new() }
+        Self { state: Some(state), says: Vec::new(), refused: None }
     }
 
     /// And this is said about it.
@@ -103,6 +104,19 @@ impl<E> Change<E> {
         let subject = deadline.subject();
         self.says.push(Said::new(&deadline, move |_| subject.clone()));
         self
+    }
+
+    /// And yet the answer to the intent is a no: for a refusal that must leave a mark, as a wrong PIN does.
+    #[must_use]
+    pub fn but(mut self, refusal: &impl Refusal) -> Self {
+        self.refused = Some(refusal.refused());
+        self
+    }
+
+    /// The refusal's code if it is a no that leaves a mark, for tests.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&str> {
+        self.refused.as_ref().map(|refused| refused.code.as_str())
     }
 
     /// The new state, for tests.

@@ -12,16 +12,48 @@ use serde::de::DeserializeOwned;
 #[derive(Clone, Debug)]
 pub struct Config(Figment);
 
-/// A setting that cannot be read.
+/// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("bad setting: {0}")]
-pub struct BadSetting(#[from] Box<figment::Error>);
+pub enum BadSetting {
+    /// Missing, or of another type.
+    #[error(transparent)]
+    Unreadable(#[from] Box<figment::Error>),
+    /// Outside of what makes sense.
+    #[error("{0} must be {1}")]
+    OutOfRange(&'static str, String),
+    /// Nothing reads it: probably misspelt.
+    #[error("there is no setting {0}; see crates/chassis/src/defaults.toml for all of them")]
+    Unknown(String),
+}
 
 impl Config {
     /// The defaults and the environment.
     #[must_use]
     pub fn load() -> Self {
         Self(Self::defaults().0.merge(Env::prefixed("CAMPUSG_").split("__").lowercase(true)))
+    }
+
+    /// Looks at every setting, so that a bad one is told at once and not when it first matters.
+    ///
+    /// # Errors
+    /// The first one that is unknown, unreadable or outside its range.
+    pub fn check(&self) -> Result<(), BadSetting> {
+        let defaults = names(&Self::defaults().0)?;
+        if let Some(unknown) = names(&self.0)?.into_iter().find(|name| !defaults.contains(name)) {
+            return Err(BadSetting::Unknown(variable(&unknown)));
+        }
+        for (name, least, most) in RANGES {
+            let value: u64 = self.section(name)?;
+            if !(*least..=*most).contains(&value) {
+                return Err(BadSetting::OutOfRange(name, format!("between {least} and {most}, not {value}")));
+            }
+        }
+        let dispatcher: Dispatcher = self.section("dispatcher")?;
+        if dispatcher.replica >= dispatcher.replicas {
+            let range = format!("below dispatcher.replicas, which is {}", dispatcher.replicas);
+            return Err(BadSetting::OutOfRange("dispatcher.replica", range));
+        }
+        Ok(())
     }
 
     /// The defaults alone, for tests.
@@ -41,8 +73,44 @@ impl Config {
     /// # Errors
     /// When a value is missing or of another type.
     pub fn section<T: DeserializeOwned>(&self, name: &str) -> Result<T, BadSetting> {
-        self.0.extract_inner(name).map_err(|error| BadSetting(Box::new(error)))
+        self.0.extract_inner(name).map_err(|error| BadSetting::Unreadable(Box::new(error)))
     }
+}
+
+/// Whole numbers, with the least and the most that make sense.
+const RANGES: &[(&str, u64, u64)] = &[
+    ("nats.replicas", 1, 5),
+    ("nats.partitions", 1, 1_024),
+    ("nats.ack_timeout_ms", 100, 600_000),
+    ("database.connections", 1, 1_000),
+    ("dispatcher.batch", 1, 10_000),
+    ("dispatcher.lanes", 1, 64),
+    ("dispatcher.effects", 1, 10_000),
+    ("dispatcher.window", 1, 100_000),
+    ("dispatcher.ack_wait_ms", 1_000, 3_600_000),
+    ("dispatcher.retry_first_ms", 1, 3_600_000),
+    ("dispatcher.retry_cap_ms", 1, 3_600_000),
+    ("dispatcher.retry_attempts", 1, 1_000_000),
+    ("dispatcher.replicas", 1, 1_000),
+    ("dispatcher.grace_ms", 0, 3_600_000),
+    ("gateway.wait_ms", 0, 3_600_000),
+    ("gateway.wait_max_ms", 0, 3_600_000),
+];
+
+/// The names of all settings in the sections that the defaults know: `nats.url`. Other variables of the environment that
+/// begin with CAMPUSG_ have no section and are somebody else's.
+fn names(figment: &Figment) -> Result<Vec<String>, BadSetting> {
+    use figment::value::{Dict, Value};
+    let all: Dict = figment.extract().map_err(Box::new)?;
+    let settings = |(section, value): (String, Value)| match value.into_dict() {
+        Some(settings) => settings.into_keys().map(|name| format!("{section}.{name}")).collect(),
+        None => Vec::new(),
+    };
+    Ok(all.into_iter().flat_map(settings).collect())
+}
+
+fn variable(name: &str) -> String {
+    format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"))
 }
 
 /// `[nats]`
@@ -135,6 +203,15 @@ mod tests {
         assert_eq!(dispatcher.backoff(1), Duration::from_millis(100));
         assert_eq!(dispatcher.backoff(2), Duration::from_millis(200));
         assert_eq!(dispatcher.backoff(60), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn bad_settings_are_told() {
+        assert!(Config::defaults().check().is_ok());
+        let told = |name: &str, value: u64| Config::defaults().with(name, value).check().expect_err("bad").to_string();
+        assert_eq!(told("dispatcher.batch", 0), "dispatcher.batch must be between 1 and 10000, not 0");
+        assert!(told("dispatcher.replica", 3).contains("below dispatcher.replicas"));
+        assert!(told("nats.partitons", 3).contains("CAMPUSG_NATS__PARTITONS"));
     }
 
     #[test]

@@ -67,8 +67,10 @@ impl Feed {
     pub fn resume(&self, sequence: u64) -> Result<Resumed, TooOld> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let live = self.live.subscribe();
+        // A place beyond the newest is one in another log: that of before the data was lost or restored.
+        let newest = recent.back().map_or(0, |item| item.sequence);
         match recent.front() {
-            Some(oldest) if oldest.sequence <= sequence + 1 => {
+            Some(oldest) if oldest.sequence <= sequence.saturating_add(1) && sequence <= newest => {
                 Ok((recent.iter().filter(|item| item.sequence > sequence).cloned().collect(), live))
             }
             Some(_) | None => Err(TooOld),

@@ -67,6 +67,7 @@ pub(crate) type Decide =
 pub(crate) struct Decided {
     pub(crate) state: Option<AnyEntity>,
     pub(crate) says: Vec<Said>,
+    pub(crate) refused: Option<Refused>,
 }
 
 /// Why a reaction did not change anything.
@@ -321,5 +322,9 @@ fn own<M: Message>(message: &AnyMessage) -> Result<M, No> {
 }
 
 fn decided<E: Entity>(change: Change<E>) -> Decided {
-    Decided { state: change.state.map(|state| Arc::new(state) as AnyEntity), says: change.says }
+    Decided {
+        state: change.state.map(|state| Arc::new(state) as AnyEntity),
+        says: change.says,
+        refused: change.refused,
+    }
 }

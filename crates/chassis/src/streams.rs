@@ -19,6 +19,8 @@ pub const LOG: &str = "LOG";
 pub const TIMERS: &str = "TIMERS";
 /// Messages that a reaction gave up on.
 pub const PARKED: &str = "PARKED";
+/// Says in the log's metadata by how many partitions its subjects were numbered.
+const PARTITIONS: &str = "campusg.partitions";
 /// The one priority group of every consumer: its replicas.
 pub(crate) const REPLICAS_GROUP: &str = "replicas";
 
@@ -32,7 +34,7 @@ const DEADLINE_ACK_WAIT: Duration = Duration::from_secs(5);
 
 /// The streams.
 #[must_use]
-pub fn streams(replicas: usize) -> Vec<stream::Config> {
+pub fn streams(replicas: usize, partitions: u16) -> Vec<stream::Config> {
     let base = |name: &str, description: &str, subjects: &[&str]| stream::Config {
         name: name.to_owned(),
         description: Some(description.to_owned()),
@@ -61,6 +63,8 @@ pub fn streams(replicas: usize) -> Vec<stream::Config> {
             retention: stream::RetentionPolicy::Limits,
             max_age: LOG_AGE,
             deny_purge: true,
+            // With another number, what is stored would wait for consumers that nobody reads: a migration, never a restart.
+            metadata: [(PARTITIONS.to_owned(), partitions.to_string())].into(),
             ..base(LOG, "Everything that was asked and everything that happened, in one order", &log)
         },
         stream::Config {
@@ -136,7 +140,7 @@ fn durable(name: &str) -> pull::Config {
 /// `consumer/orders-3.json`.
 #[must_use]
 pub fn files(services: &[Service], nats: &config::Nats, dispatcher: &config::Dispatcher) -> Vec<(String, Value)> {
-    let streams = streams(nats.replicas);
+    let streams = streams(nats.replicas, nats.partitions);
     let streams = streams.iter().map(|stream| (format!("stream/{}.json", stream.name), given(&to_value(stream))));
     let durables = services.iter().flat_map(|service| consumers(service, nats.partitions, dispatcher));
     let durables = durables.map(|durable| {
@@ -210,7 +214,7 @@ pub async fn diff(
     dispatcher: &config::Dispatcher,
 ) -> Result<Vec<Difference>, ApplyError> {
     let mut differences = Vec::new();
-    for wanted in streams(bus.replicas) {
+    for wanted in streams(bus.replicas, bus.partitions) {
         let there = match bus.jetstream().get_stream(&wanted.name).await {
             Ok(stream) => Some(to_value(&stream.cached_info().config)),
             Err(error) if is_missing(&error) => None,
@@ -253,7 +257,7 @@ pub async fn apply(bus: &Bus, services: &[Service], dispatcher: &config::Dispatc
         return Err(ApplyError::Destructive(lossy));
     }
     let touched = |of: String| safe.iter().any(|difference| difference.of == of);
-    for wanted in streams(bus.replicas) {
+    for wanted in streams(bus.replicas, bus.partitions) {
         if touched(format!("stream {}", wanted.name)) {
             let applied = bus.jetstream().create_or_update_stream(wanted.clone()).await;
             applied.map_err(|error| ApplyError::Broker(wanted.name.clone(), Box::new(error)))?;
@@ -275,8 +279,8 @@ fn to_value(config: &impl serde::Serialize) -> Value {
 }
 
 /// Settings by which nothing can be lost when they change.
-const HARMLESS: [&str; 7] =
-    ["description", "metadata", "num_replicas", "max_ack_pending", "max_waiting", "duplicate_window", "allow_direct"];
+const HARMLESS: [&str; 6] =
+    ["description", "num_replicas", "max_ack_pending", "max_waiting", "duplicate_window", "allow_direct"];
 /// Limits: raising them is harmless, -1 is no limit; lowering them deletes messages.
 const LIMITS: [&str; 4] = ["max_age", "max_bytes", "max_msgs", "max_msgs_per_subject"];
 
@@ -296,7 +300,10 @@ fn compare(of: &str, there: Option<&Value>, declared: &Value) -> Vec<Difference>
         .into_iter()
         .filter(|(setting, _)| setting != "consumer_limits")
         .filter_map(|(setting, declared)| {
-            let there = there.get(&setting).cloned().unwrap_or(Value::Null);
+            let mut there = there.get(&setting).cloned().unwrap_or(Value::Null);
+            if setting == "metadata" {
+                there = only(&there, &declared);
+            }
             (there != declared).then(|| Difference {
                 of: of.to_owned(),
                 destructive: is_destructive(&setting, &there, &declared),
@@ -308,7 +315,17 @@ fn compare(of: &str, there: Option<&Value>, declared: &Value) -> Vec<Difference>
         .collect()
 }
 
+/// Those of a map's entries that are declared: the server adds some of its own.
+fn only(there: &Value, declared: &Value) -> Value {
+    let declared = declared.as_object().cloned().unwrap_or_default();
+    let kept = there.as_object().into_iter().flatten().filter(|(name, _)| declared.contains_key(*name));
+    Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
 fn is_destructive(setting: &str, there: &Value, declared: &Value) -> bool {
+    if setting == "metadata" {
+        return there.get(PARTITIONS).is_some() && there.get(PARTITIONS) != declared.get(PARTITIONS);
+    }
     if HARMLESS.contains(&setting) {
         return false;
     }
@@ -353,6 +370,16 @@ mod tests {
     fn adding_a_subject_is_harmless_and_removing_one_is_not() {
         check(json!({ "subjects": ["a"] }), json!({ "subjects": ["a", "b"] }), &[("subjects", false)]);
         check(json!({ "subjects": ["a", "b"] }), json!({ "subjects": ["a"] }), &[("subjects", true)]);
+    }
+
+    #[test]
+    fn another_number_of_partitions_is_destructive_and_the_servers_own_metadata_is_no_difference() {
+        let there =
+            |partitions: &str| json!({ "metadata": { "campusg.partitions": partitions, "_nats.ver": "2.15.1" } });
+        let declared = json!({ "metadata": { "campusg.partitions": "16" } });
+        check(there("16"), declared.clone(), &[]);
+        check(there("8"), declared.clone(), &[("metadata", true)]);
+        check(json!({ "metadata": {} }), declared, &[("metadata", false)]);
     }
 
     #[test]

@@ -70,4 +70,4 @@ pub struct Quote {
 /// A [`Quote`] in its sealed form: what clients know as `quote_id` and give back unread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct SealedQuote(#[schemars(length(max = 16384))] pub String);
+pub struct SealedQuote(#[schemars(length(max = 49152))] pub String);

@@ -1,6 +1,7 @@
 //! Whether the gateway lives, and whether it can do its work.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::web::Data;
 use poem_openapi::payload::Json;
@@ -9,6 +10,9 @@ use poem_openapi::{Object, OpenApi};
 use crate::Shared;
 use crate::docs::Tag;
 use crate::problem::{Check, Documented, Failure, Problem};
+
+/// How long the broker may take to answer before the gateway is not ready.
+const BROKER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// It lives.
 #[derive(Debug, Object)]
@@ -52,7 +56,7 @@ impl HealthApi {
         let check = |name: &str, ok| Check { name: name.to_owned(), ok };
         let running = !shared.shutdown.is_soft();
         let checks = vec![
-            check("broker", shared.bus.is_connected()),
+            check("broker", shared.bus.answers(BROKER_PATIENCE).await),
             check("keys", shared.verifier.is_ready()),
             check("running", running),
         ];

@@ -28,6 +28,10 @@ use crate::scalars::Ref;
 use crate::views::{Order, StatusName};
 use crate::waiting::{News, Watch};
 
+/// How long placing waits for the order to be there to read, when nobody says how long. While orders is away, the answer comes
+/// after this: what the broker has stored is placed.
+const VERDICT_WAIT: Duration = Duration::from_millis(500);
+
 /// Rows of a page when nobody says how many.
 pub(crate) const PAGE: u32 = 20;
 
@@ -35,7 +39,7 @@ pub(crate) const PAGE: u32 = 20;
 #[derive(Debug, Object)]
 pub(crate) struct NewOrder {
     /// From `POST /api/v1/quotes`, unread and unchanged.
-    #[oai(validator(min_length = 1, max_length = 16384))]
+    #[oai(validator(min_length = 1, max_length = 49152))]
     quote_id: String,
 }
 
@@ -122,7 +126,10 @@ pub(crate) struct Placing;
 
 impl Documented for Placing {
     const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`malformed_json`, `idempotency_key_required`, `bad_idempotency_key`"),
+        (
+            400,
+            "`malformed_json`, `bad_request`, `invalid_parameter`, `idempotency_key_required`, `bad_idempotency_key`",
+        ),
         (401, "`unauthenticated`"),
         (403, "`forbidden`: not a customer; `not_your_quote`"),
         (409, "`quote_expired`, or a rule's own code"),
@@ -160,7 +167,7 @@ pub(crate) struct Accepting;
 
 impl Documented for Accepting {
     const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`bad_idempotency_key`"),
+        (400, "`bad_request`, `invalid_parameter`, `bad_idempotency_key`"),
         (401, "`unauthenticated`"),
         (403, "`forbidden`: not a runner"),
         (404, "`not_found`"),
@@ -171,7 +178,7 @@ impl Documented for Accepting {
         ),
         (422, "`idempotency_key_reused`"),
         (500, "`internal`, `parked`"),
-        (503, "`broker_away`, `keys_away`: repeat with the same key"),
+        (503, "`broker_away`, `service_away`, `keys_away`: repeat with the same key"),
     ];
 }
 
@@ -179,16 +186,16 @@ pub(crate) struct Advancing;
 
 impl Documented for Advancing {
     const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`malformed_json`, `bad_idempotency_key`"),
+        (400, "`malformed_json`, `bad_request`, `invalid_parameter`, `bad_idempotency_key`"),
         (401, "`unauthenticated`"),
         (403, "`not_the_runner`, to those who may see the order"),
         (404, "`not_found`"),
-        (409, "`wrong_step`, `pin_required`, `wrong_pin`, `closed`"),
+        (409, "`wrong_step`, `pin_required`, `wrong_pin`, `pin_locked` after five wrong ones, `closed`"),
         (413, "`too_large`"),
         (415, "`unsupported_media_type`"),
         (422, "`invalid_field` (see `pointer`), `idempotency_key_reused`"),
         (500, "`internal`, `parked`"),
-        (503, "`broker_away`, `keys_away`: repeat with the same key"),
+        (503, "`broker_away`, `service_away`, `keys_away`: repeat with the same key"),
     ];
 }
 
@@ -196,7 +203,7 @@ pub(crate) struct Cancelling;
 
 impl Documented for Cancelling {
     const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`malformed_json`, `bad_idempotency_key`"),
+        (400, "`malformed_json`, `bad_request`, `invalid_parameter`, `bad_idempotency_key`"),
         (401, "`unauthenticated`"),
         (403, "`not_your_order`, to those who may see the order"),
         (404, "`not_found`"),
@@ -205,7 +212,7 @@ impl Documented for Cancelling {
         (415, "`unsupported_media_type`"),
         (422, "`invalid_field` (see `pointer`), `idempotency_key_reused`"),
         (500, "`internal`, `parked`"),
-        (503, "`broker_away`, `keys_away`: repeat with the same key"),
+        (503, "`broker_away`, `service_away`, `keys_away`: repeat with the same key"),
     ];
 }
 
@@ -232,7 +239,7 @@ impl OrdersApi {
     ) -> Result<Placed, Failure<Placing>> {
         caller.must_be(Role::Customer)?;
         let id = key.message_id(&caller.principal(), "orders.place");
-        let wait = wait(prefer.0.as_deref(), &shared.settings).unwrap_or_default();
+        let wait = wait(prefer.0.as_deref(), &shared.settings);
         let (order_id, status) = place(shared, &caller, id, SealedQuote(order.quote_id), wait).await?;
         let receipt = Receipt { order_id: Ref(order_id), status: Some(status.into()) };
         Ok(Placed::Stored(Json(receipt), format!("/api/v1/orders/{order_id}")))
@@ -371,21 +378,22 @@ async fn place(
     caller: &Caller,
     id: MessageId,
     quote: SealedQuote,
-    wait: Duration,
+    wait: Option<Duration>,
 ) -> Result<(OrderId, Status), Problem> {
     let order_id: OrderId = id.derive("order");
     check_quote(shared, caller, order_id, &quote).await?;
     telemetry::begin_story("order", &order_id);
     telemetry::join_story(&order_id);
     shared.connected().await?;
-    let deadline = Instant::now() + wait;
+    let deadline = Instant::now() + wait.unwrap_or_default();
     let mut watch = Watch::start(shared, order_id, caller.viewer());
-    let intended = shared.bus.intend(&caller.principal(), id, &PlaceOrder { order_id, quote }, wait).await?;
+    let verdict_within = wait.unwrap_or(VERDICT_WAIT);
+    let intended = shared.bus.intend(&caller.principal(), id, &PlaceOrder { order_id, quote }, verdict_within).await?;
     let status = match decided(intended)? {
         Some(view) => view.status,
         None => Status::Pending,
     };
-    if status != Status::Pending || wait.is_zero() {
+    if status != Status::Pending || wait.unwrap_or_default().is_zero() {
         return Ok((order_id, status));
     }
     let moved_on = watch.until(deadline, |news| {
@@ -466,7 +474,8 @@ impl Act<'_> {
             Claim::Lost(reason) => Err(reason),
             Claim::Won => match self.view().await? {
                 Ok(view) => Ok(Acted::Done(Json(view.into()))),
-                Err(refused) => Err(refused.into()),
+                // It was theirs, and is not any more.
+                Err(_) => Err(not_allowed("claim_lost")),
             },
         }
     }
@@ -476,7 +485,7 @@ impl Act<'_> {
         let wait = self.deadline.saturating_duration_since(Instant::now());
         let intended = self.shared.bus.intend(&self.caller.principal(), id, intent, wait).await?;
         match decided(intended) {
-            Err(problem) if matches!(problem.code(), "not_your_order" | "not_the_runner") => {
+            Err(problem) if matches!(problem.code(), "not_your_order" | "not_the_runner" | "not_found") => {
                 Err(self.veil(problem).await)
             }
             decided => decided,
@@ -542,12 +551,9 @@ impl Claim {
     fn of(status: Status) -> Self {
         match status {
             Status::Pending | Status::ActionRequired | Status::Created | Status::Claimed => Self::Checking,
-            Status::Accepted
-            | Status::Placed
-            | Status::OnTheWay
-            | Status::Delivered
-            | Status::Completed
-            | Status::Cancelled => Self::Won,
+            Status::Accepted | Status::Placed | Status::OnTheWay | Status::Delivered | Status::Completed => Self::Won,
+            // Called off while the runner was being checked: there is nothing to buy.
+            Status::Cancelled => Self::Lost(Refused::new("closed", "This order is closed.").into()),
         }
     }
 }

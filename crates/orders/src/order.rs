@@ -25,6 +25,10 @@ pub const ACCEPTANCE: SignedDuration = SignedDuration::from_mins(30);
 /// How long a runner has to deliver.
 pub const DELIVERY: SignedDuration = SignedDuration::from_mins(90);
 
+/// Wrong PINs in a row that are forgiven, and the pause after them: guessing one of 10,000 takes weeks.
+const PIN_TRIES: u32 = 5;
+const PIN_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+
 /// An order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Order {
@@ -42,6 +46,12 @@ pub struct Order {
     pub price: Price,
     /// What the customer shows at the door.
     pub pin: String,
+    /// Wrong ones that were tried since the last pause.
+    #[serde(default)]
+    pub wrong_pins: u32,
+    /// No PIN is taken before then.
+    #[serde(default)]
+    pub pins_from: Option<Timestamp>,
     /// Where it stands.
     pub stage: Stage,
     /// What has happened, oldest first.
@@ -143,6 +153,12 @@ pub enum Refusal {
     /// These are not the customer's digits.
     #[error("This is not the customer's hand-over PIN.")]
     WrongPin,
+    /// Too many wrong ones.
+    #[error("Too many wrong PINs; wait a quarter of an hour, and ask the customer.")]
+    PinLocked,
+    /// It is somebody else's order.
+    #[error("This is somebody else's order.")]
+    NotYourOrder,
     /// A runner is on it.
     #[error("A runner is on it already; the order can no longer be cancelled.")]
     RunnerHasIt,
@@ -168,6 +184,8 @@ impl chassis::Refusal for Refusal {
             Self::WrongStep => "wrong_step",
             Self::PinRequired => "pin_required",
             Self::WrongPin => "wrong_pin",
+            Self::PinLocked => "pin_locked",
+            Self::NotYourOrder => "not_your_order",
             Self::RunnerHasIt => "runner_has_it",
             Self::AlreadyDelivered => "already_delivered",
         }
@@ -206,6 +224,8 @@ pub fn place(cx: &Cx<'_>, order: Option<Order>, intent: PlaceOrder) -> Ruling {
         lines: quote.lines,
         price: quote.price,
         pin: cx.sealer.pin("handover", &intent.order_id.to_string()),
+        wrong_pins: 0,
+        pins_from: None,
         stage: Stage::Pending,
         timeline: vec![Moment { status: Status::Pending, at: cx.now }],
     };
@@ -317,7 +337,9 @@ pub fn advance(cx: &Cx<'_>, order: Option<Order>, intent: AdvanceOrder) -> Rulin
                 Step::OnTheWay | Step::Delivered => Change::to(order).say(OrderDeparted { about }),
             })
         }
-        Stage::Delivered { .. } | Stage::Completed { .. } if intent.to == Step::Delivered => Ok(Change::none()),
+        Stage::Delivered { .. } | Stage::Completed { .. } if intent.to == Step::Delivered => {
+            if intent.pin.as_deref() == Some(&order.pin) { Ok(Change::none()) } else { Err(Refusal::WrongPin) }
+        }
         Stage::Delivered { .. } | Stage::Completed { .. } => Err(Refusal::WrongStep),
         Stage::Claimed { .. } => Err(Refusal::WrongStep),
         Stage::Cancelled { .. } => Err(Refusal::Closed),
@@ -325,10 +347,18 @@ pub fn advance(cx: &Cx<'_>, order: Option<Order>, intent: AdvanceOrder) -> Rulin
     }
 }
 
-fn hand_over(cx: &Cx<'_>, order: Order, runner_id: UserId, pin: Option<&str>) -> Ruling {
+fn hand_over(cx: &Cx<'_>, mut order: Order, runner_id: UserId, pin: Option<&str>) -> Ruling {
     let pin = pin.ok_or(Refusal::PinRequired)?;
+    if order.pins_from.is_some_and(|from| cx.now < from) {
+        return Err(Refusal::PinLocked);
+    }
     if pin != order.pin {
-        return Err(Refusal::WrongPin);
+        order.wrong_pins += 1;
+        if order.wrong_pins == PIN_TRIES {
+            order.wrong_pins = 0;
+            order.pins_from = Some(cx.now + PIN_PAUSE);
+        }
+        return Ok(Change::to(order).but(&Refusal::WrongPin));
     }
     let order = order.become_(cx, Stage::Delivered { runner_id, problem: None });
     let delivered = OrderDelivered {
@@ -398,7 +428,8 @@ fn cancel_pending(cx: &Cx<'_>, order: Order, reason: CancelReason) -> Reaction {
 pub fn cancel(cx: &Cx<'_>, order: Option<Order>, _: CancelOrder) -> Ruling {
     let order = order.ok_or(Refusal::NotFound)?;
     if cx.principal != Principal::User(order.customer_id) {
-        return Err(Refusal::NotFound);
+        let takes_part = cx.principal.user().is_some() && cx.principal.user() == order.runner();
+        return Err(if takes_part { Refusal::NotYourOrder } else { Refusal::NotFound });
     }
     match order.stage {
         Stage::Pending | Stage::Open { .. } | Stage::Claimed { .. } => Ok(order.over(cx, CancelReason::Customer)),

@@ -145,6 +145,11 @@ impl Watch {
         }
     }
 
+    /// The kind of the first event.
+    pub async fn first(&mut self) -> String {
+        self.next().await.0
+    }
+
     async fn next(&mut self) -> (String, String, Value) {
         const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
         loop {

@@ -40,8 +40,14 @@ async fn a_delivery_needs_its_steps_and_its_pin() {
     assert_eq!(ray.advance(&order, "DELIVERED").await.code(409), "pin_required");
     let pin = alice.order(&order).await["handover_pin"].as_str().unwrap().to_owned();
     let wrong = if pin == "0000" { "0001" } else { "0000" };
-    assert_eq!(ray.hand_over(&order, wrong).await.code(409), "wrong_pin");
+    for _ in 0..5 {
+        assert_eq!(ray.hand_over(&order, wrong).await.code(409), "wrong_pin");
+    }
+    // Guessing does not pay: not even the right one is taken for a while.
+    assert_eq!(ray.hand_over(&order, &pin).await.code(409), "pin_locked");
+    world.advance(jiff::SignedDuration::from_mins(15)).await;
     ray.hand_over(&order, &pin).await.expect(200);
+    assert_eq!(ray.hand_over(&order, wrong).await.code(409), "wrong_pin");
     world.end().await;
 }
 
@@ -80,6 +86,46 @@ async fn a_quote_is_its_customers_and_unchanged() {
     bad["items"][0]["price_cents"] = json!(-1);
     let refused = alice.post("/api/v1/quotes", bad).await;
     assert!(matches!(refused.status, 400 | 422), "{refused:?}");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_placed_can_be_read_at_once() {
+    let world = World::of(Db::Sqlite).start().await;
+    let alice = world.person("alice").await;
+    for _ in 0..20 {
+        let order = alice.place().await;
+        assert_eq!(alice.order(&order).await["order_id"], order.as_str());
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_in_another_log_is_told_to_begin_anew() {
+    let world = World::of(Db::Sqlite).start().await;
+    let alice = world.person("alice").await;
+    alice.place().await;
+    world.settle().await;
+    for stale in ["1000000", "9007199254740991"] {
+        assert_eq!(alice.watch(Some(stale)).await.first().await, "reset");
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_accept_that_a_cancel_overtook_is_no_success() {
+    let world = World::of(Db::Sqlite).start().await;
+    let (alice, ray) = (world.person("alice").await, world.person("ray").await);
+    for _ in 0..25 {
+        let order = alice.place().await;
+        world.settle().await;
+        let (accepted, cancelled) = tokio::join!(ray.accept(&order), alice.cancel(&order));
+        world.settle().await;
+        let status = alice.order(&order).await["status"].clone();
+        let told = (accepted.status, cancelled.status);
+        let expected = if status == "CANCELLED" { (409, 200) } else { (200, 409) };
+        assert_eq!(told, expected, "{status}: {} / {}", accepted.body, cancelled.body);
+    }
     world.end().await;
 }
 

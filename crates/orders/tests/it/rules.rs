@@ -6,7 +6,7 @@ use contracts::payments::{CaptureFailed, PaymentAuthorized, PaymentDeclined, Pay
 use contracts::timers::{AcceptanceElapsed, DeliveryElapsed};
 use contracts::users::{PayeeUnavailable, PayerUnavailable, RunnerApproved, RunnerProblem, RunnerRejected};
 use jiff::SignedDuration;
-use orders::{Refusal, order};
+use orders::{Order, Refusal, order};
 
 use crate::scene::*;
 
@@ -157,8 +157,11 @@ fn a_step_is_neither_skipped_nor_taken_back_and_taking_it_again_changes_nothing(
     check(step(None, Step::OnTheWay), Err(Refusal::WrongStep));
     check(step(Some(Step::OnTheWay), Step::Placed), Err(Refusal::WrongStep));
     check(step(Some(Step::Placed), Step::Placed), Ok((None, &[])));
-    let again = ask("ray", NOW, |cx| order::advance(cx, Some(completed_by("ray")), advance(Step::Delivered, None)));
-    check(again, Ok((None, &[])));
+    let done = completed_by("ray");
+    let right = advance(Step::Delivered, Some(&done.pin));
+    check(ask("ray", NOW, |cx| order::advance(cx, Some(done.clone()), right)), Ok((None, &[])));
+    let wrong = advance(Step::Delivered, Some("nope"));
+    check(ask("ray", NOW, |cx| order::advance(cx, Some(done), wrong)), Err(Refusal::WrongPin));
 }
 
 #[test]
@@ -179,7 +182,25 @@ fn handing_over_needs_the_customers_pin() {
         ask("ray", NOW, |cx| order::advance(cx, Some(at_the_door()), intent))
     };
     check(hand_over(None), Err(Refusal::PinRequired));
-    check(hand_over(Some("nope")), Err(Refusal::WrongPin));
+    assert_eq!(hand_over(Some("nope")).expect("a mark").refusal(), Some("wrong_pin"));
+}
+
+#[test]
+fn a_pin_cannot_be_guessed() {
+    let mut order = with("ray", Some(Step::OnTheWay));
+    let right = order.pin.clone();
+    let try_pin = |order: &Order, pin: &str, after| {
+        let (order, intent) = (order.clone(), advance(Step::Delivered, Some(pin)));
+        ask("ray", after, |cx| order::advance(cx, Some(order), intent))
+    };
+    for _ in 0..5 {
+        let change = try_pin(&order, "nope", NOW).expect("a mark");
+        assert_eq!((change.refusal(), change.types().len()), (Some("wrong_pin"), 0));
+        order = change.state().cloned().expect("counted");
+    }
+    // Not even the right one, for a while.
+    check(try_pin(&order, &right, NOW), Err(Refusal::PinLocked));
+    check(try_pin(&order, &right, 15 * MINUTE), Ok((Some("DELIVERED"), &["delivered"])));
 }
 
 #[test]
@@ -215,6 +236,7 @@ fn a_customer_cancels_until_a_runner_has_it() {
     check(cancel_as("alice", completed_by("ray")), Err(Refusal::AlreadyDelivered));
     check(cancel_as("alice", cancelled(CancelReason::Expired)), Ok((None, &[])));
     check(cancel_as("bob", open()), Err(Refusal::NotFound));
+    check(cancel_as("ray", with("ray", None)), Err(Refusal::NotYourOrder));
 }
 
 #[test]
