@@ -30,6 +30,8 @@ pub(super) struct Platform {
     nats: String,
     is_on_postgres: bool,
     log: PathBuf,
+    /// Bytes of its log from before it was ready, when being away is no news.
+    said_before: usize,
 }
 
 impl Platform {
@@ -55,7 +57,8 @@ impl Platform {
         let (url, nats) = (field("url")?, field("nats")?);
         let broker = fs::read_to_string(home.join("nats").join("nats-server.pid"))?.trim().parse()?;
         let is_on_postgres = database.is_some_and(|url| url.starts_with("postgres"));
-        Ok(Self { process, lifeline, pid, broker, url, nats, is_on_postgres, log })
+        let said_before = fs::read(&log)?.len();
+        Ok(Self { process, lifeline, pid, broker, url, nats, is_on_postgres, log, said_before })
     }
 
     /// Where its gateway is.
@@ -83,11 +86,12 @@ impl Platform {
         self.is_on_postgres
     }
 
-    /// What it has warned of so far.
+    /// What it has warned of since it was ready.
     pub(super) fn warnings(&self) -> Vec<String> {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let since = log.get(self.said_before..).unwrap_or_default();
         let bad = |line: &&str| line.split_whitespace().nth(1).is_some_and(|level| ["WARN", "ERROR"].contains(&level));
-        log.lines().filter(bad).map(str::to_owned).collect()
+        since.lines().filter(bad).map(str::to_owned).collect()
     }
 
     /// Ends it in order, and waits until its broker has ended too.
