@@ -95,6 +95,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("dispatcher.grace_ms", 0, 3_600_000),
     ("gateway.wait_ms", 0, 3_600_000),
     ("gateway.wait_max_ms", 0, 3_600_000),
+    ("gateway.place_wait_ms", 0, 3_600_000),
 ];
 
 /// The names of all settings in the sections that the defaults know: `nats.url`. Other variables of the environment that

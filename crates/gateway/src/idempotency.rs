@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        Settings { listen: String::new(), wait_ms: 5_000, wait_max_ms: 30_000 }
+        Settings { listen: String::new(), wait_ms: 5_000, wait_max_ms: 30_000, place_wait_ms: 500 }
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub(crate) struct Settings {
     listen: String,
     wait_ms: u64,
     wait_max_ms: u64,
+    place_wait_ms: u64,
 }
 
 /// `[identity]`

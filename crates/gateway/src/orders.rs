@@ -28,10 +28,6 @@ use crate::scalars::Ref;
 use crate::views::{Order, StatusName};
 use crate::waiting::{News, Watch};
 
-/// How long placing waits for the order to be there to read, when nobody says how long. While orders is away, the answer comes
-/// after this: what the broker has stored is placed.
-const VERDICT_WAIT: Duration = Duration::from_millis(500);
-
 /// Rows of a page when nobody says how many.
 pub(crate) const PAGE: u32 = 20;
 
@@ -387,7 +383,7 @@ async fn place(
     shared.connected().await?;
     let deadline = Instant::now() + wait.unwrap_or_default();
     let mut watch = Watch::start(shared, order_id, caller.viewer());
-    let verdict_within = wait.unwrap_or(VERDICT_WAIT);
+    let verdict_within = wait.unwrap_or(Duration::from_millis(shared.settings.place_wait_ms));
     let intended = shared.bus.intend(&caller.principal(), id, &PlaceOrder { order_id, quote }, verdict_within).await?;
     let status = match decided(intended)? {
         Some(view) => view.status,

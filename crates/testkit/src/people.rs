@@ -88,24 +88,31 @@ impl Person {
         self.get(&format!("/api/v1/orders/{order_id}")).await.expect(200)
     }
 
+    /// Asks for something about an order, and waits for the verdict as long as the gateway lets anybody wait: how fast it
+    /// comes is no test's business.
+    async fn act(&self, order_id: &str, what: &str, body: Value) -> Answer {
+        let path = format!("/api/v1/orders/{order_id}/{what}");
+        self.request(Method::POST, &path, &[("Prefer", "wait=30")], Some(body)).await
+    }
+
     /// Accepts an order.
     pub async fn accept(&self, order_id: &str) -> Answer {
-        self.post(&format!("/api/v1/orders/{order_id}/accept"), json!({})).await
+        self.act(order_id, "accept", json!({})).await
     }
 
     /// Takes a step of the delivery.
     pub async fn advance(&self, order_id: &str, to: &str) -> Answer {
-        self.post(&format!("/api/v1/orders/{order_id}/advance"), json!({ "to": to })).await
+        self.act(order_id, "advance", json!({ "to": to })).await
     }
 
     /// Hands an order over.
     pub async fn hand_over(&self, order_id: &str, pin: &str) -> Answer {
-        self.post(&format!("/api/v1/orders/{order_id}/advance"), json!({ "to": "DELIVERED", "pin": pin })).await
+        self.act(order_id, "advance", json!({ "to": "DELIVERED", "pin": pin })).await
     }
 
     /// Calls an order off.
     pub async fn cancel(&self, order_id: &str) -> Answer {
-        self.post(&format!("/api/v1/orders/{order_id}/cancel"), json!({ "reason": "changed my mind" })).await
+        self.act(order_id, "cancel", json!({ "reason": "changed my mind" })).await
     }
 }
 

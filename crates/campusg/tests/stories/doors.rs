@@ -91,7 +91,7 @@ async fn a_quote_is_its_customers_and_unchanged() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_placed_can_be_read_at_once() {
-    let world = World::of(Db::Sqlite).start().await;
+    let world = World::of(Db::Sqlite).with("gateway.place_wait_ms", 30_000).start().await;
     let alice = world.person("alice").await;
     for _ in 0..20 {
         let order = alice.place().await;
