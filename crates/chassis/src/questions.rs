@@ -3,9 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contracts::{MessageId, Question, Refused};
 use futures::StreamExt;
+use futures::stream::{BoxStream, SelectAll};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use sea_orm::DatabaseConnection;
@@ -15,6 +17,9 @@ use tracing::{Instrument, warn};
 use crate::bus::Bus;
 use crate::change::Fault;
 use crate::{Clock, Sealer, Shutdown, journal, telemetry};
+
+/// How long the broker may take to know who answers; if it is away, it learns that when it is back.
+const OPENING: Duration = Duration::from_secs(5);
 
 /// What a question may use.
 #[derive(Clone)]
@@ -128,41 +133,58 @@ pub(crate) fn reused() -> contracts::Verdict {
     ))
 }
 
-/// Answers until it is told to stop.
-pub(crate) async fn answer_all(
-    bus: Bus,
-    service: &'static str,
+/// A question that came in: where, from whom, and who answers it.
+type Asked = (async_nats::service::Request, Arc<Answerer>);
+
+/// A service's open ears.
+pub(crate) struct Ears {
+    api: async_nats::service::Service,
+    requests: SelectAll<BoxStream<'static, Asked>>,
+    reads: Reads,
+}
+
+/// Opens the ears: when this returns, the broker knows who answers.
+pub(crate) async fn open(
+    bus: &Bus,
+    service: &str,
     answerers: Vec<Answerer>,
     reads: Reads,
-    shutdown: Shutdown,
-) -> Result<(), async_nats::Error> {
+) -> Result<Ears, async_nats::Error> {
     use async_nats::service::ServiceExt;
     let api = bus.client().service_builder().description("CampusG").start(service, env!("CARGO_PKG_VERSION")).await?;
-    let mut endpoints = Vec::new();
+    let mut requests = SelectAll::new();
     for answerer in answerers.into_iter().chain([verdict_answerer(service)]) {
         let endpoint = api.endpoint_builder().name(answerer.name).add(answerer.subject.clone()).await?;
-        endpoints.push(endpoint.map(move |request| (request, answerer.subject.clone(), Arc::clone(&answerer.answer))));
+        let answerer = Arc::new(answerer);
+        requests.push(endpoint.map(move |request| (request, Arc::clone(&answerer))).boxed());
     }
-    let mut requests = futures::stream::select_all(endpoints);
-    loop {
-        let (request, subject, answer) = tokio::select! {
-            () = shutdown.soft() => break,
-            next = requests.next() => match next {
-                Some(next) => next,
-                None => break,
-            },
-        };
-        let span = telemetry::answer_span(&subject, request.message.headers.as_ref());
-        let reads = reads.clone();
-        tokio::spawn(
-            async move {
-                let reply = answer(reads, request.message.payload.to_vec()).await;
+    bus.flush(OPENING).await;
+    Ok(Ears { api, requests, reads })
+}
+
+impl Ears {
+    /// Answers until it is told to stop.
+    pub(crate) async fn answer(mut self, shutdown: Shutdown) {
+        loop {
+            let (request, answerer) = tokio::select! {
+                () = shutdown.soft() => break,
+                next = self.requests.next() => match next {
+                    Some(asked) => asked,
+                    None => break,
+                },
+            };
+            let span = telemetry::answer_span(&answerer.subject, request.message.headers.as_ref());
+            let reads = self.reads.clone();
+            let answering = async move {
+                let reply = (answerer.answer)(reads, request.message.payload.to_vec()).await;
                 if let Err(error) = request.respond(Ok(reply.into())).await {
                     warn!(error = %error, "an answer could not be sent");
                 }
-            }
-            .instrument(span),
-        );
+            };
+            tokio::spawn(answering.instrument(span));
+        }
+        if let Err(error) = self.api.stop().await {
+            warn!(error = %error, "questions could not be closed properly");
+        }
     }
-    api.stop().await
 }

@@ -18,12 +18,12 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::database::Databases;
 use crate::dispatcher::Lane;
-use crate::questions::{Reads, answer_all};
+use crate::questions::Reads;
 use crate::seal::Sealer;
 use crate::service::Service;
 use crate::shutdown::Shutdown;
 use crate::streams::{LOG, LOG_AGE, REPLICAS_GROUP, log_consumer};
-use crate::{deadlines, journal};
+use crate::{deadlines, journal, questions};
 
 /// A service at work.
 pub struct Running {
@@ -73,14 +73,8 @@ pub async fn serve(service: Service, config: &Config, clock: &Clock) -> anyhow::
     let reads = Reads::new(databases.reader.clone(), sealer.clone(), clock.clone());
     let answerers = std::mem::take(&mut service.answerers);
     running.tasks.spawn(forget_what_the_log_forgot(databases.clone(), clock.clone(), shutdown.clone()));
-    running.tasks.spawn({
-        let (bus, shutdown) = (bus.clone(), shutdown.clone());
-        async move {
-            if let Err(error) = answer_all(bus, name, answerers, reads, shutdown).await {
-                warn!(service = name, error = %error, "questions are not answered any more");
-            }
-        }
-    });
+    let questions = questions::open(&bus, name, answerers, reads).await.map_err(anyhow::Error::from_boxed)?;
+    running.tasks.spawn(questions.answer(shutdown.clone()));
     let partitions = bus.partitions;
     let desk = Arc::new(Desk { service, databases, sealer, clock: clock.clone(), partitions });
     let lanes: Vec<_> = (0..settings.lanes.max(1))
