@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use contracts::{Deadline, Event, Id, Message, MessageId, Principal, Refused};
+use contracts::{Deadline, Event, Message, MessageId, Principal, Refused};
 use jiff::Timestamp;
 
 use crate::Sealer;
@@ -31,12 +31,6 @@ impl<'a> Cx<'a> {
     #[must_use]
     pub fn for_test(now: Timestamp, principal: Principal, sealer: &'a Sealer) -> Self {
         Self { now, said_at: now, message_id: MessageId::of_stored("TEST", 1), principal, version: 1, sealer }
-    }
-
-    /// An id that follows from this message: the same however often it is handled.
-    #[must_use]
-    pub fn derive<I: Id>(&self, label: &str) -> I {
-        self.message_id.derive(label)
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, TransactionTrait, sqlx};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, TransactionTrait, sqlx};
 use sea_orm_migration::{MigrationTrait, MigratorTraitSelf};
 
 use crate::config;
@@ -144,12 +144,6 @@ fn sqlx_trouble(error: &sqlx::Error) -> Trouble {
 /// SQLite's primary codes: busy 5, locked 6, read-only 8, I/O 10, corrupt 11, full 13, cannot open 14, not a database 26.
 fn sqlite_is_away(code: u32) -> bool {
     matches!(code & 0xff, 5 | 6 | 8 | 10 | 11 | 13 | 14 | 26)
-}
-
-/// Whether a connection speaks to PostgreSQL.
-#[must_use]
-pub fn is_postgres(db: &DatabaseConnection) -> bool {
-    db.get_database_backend() == DbBackend::Postgres
 }
 
 /// Begins a transaction that will write.

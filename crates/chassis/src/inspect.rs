@@ -1,6 +1,5 @@
 //! What is in flight, what waits and what is parked: for the testkit's `settle()` and for operators.
 
-use async_nats::jetstream::consumer::pull;
 use contracts::envelope;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -133,17 +132,6 @@ async fn read(bus: &Bus, stream: &str) -> Result<Vec<Stored>, async_nats::Error>
         });
     }
     Ok(all)
-}
-
-/// The configurations of all consumers, for tests.
-///
-/// # Errors
-/// When the broker does not answer.
-pub async fn consumer_configs(bus: &Bus) -> Result<Vec<pull::Config>, async_nats::Error> {
-    use async_nats::jetstream::consumer::FromConsumer;
-    let stream = bus.jetstream().get_stream(LOG).await?;
-    let consumers: Vec<_> = stream.consumers().try_collect().await?;
-    consumers.into_iter().map(|info| pull::Config::try_from_consumer_config(info.config)).collect()
 }
 
 /// Stores bytes under a subject as they are, with these headers: what a careless publisher could do. For tests and repair.

@@ -303,10 +303,8 @@ impl OrdersApi {
         prefer: Header<Option<String>>,
     ) -> Result<Acted, Failure<Accepting>> {
         caller.must_be(Role::Runner)?;
-        let id = id.0.0;
-        telemetry::join_story(&id);
+        let act = Act::begin(shared, &caller, id.0.0, prefer.0.as_deref());
         let message_id = key.message_id(&caller.principal(), "orders.accept");
-        let act = Act { shared, caller: &caller, order_id: id, deadline: deadline(shared, prefer.0.as_deref()) };
         Ok(act.accept(message_id).await?)
     }
 
@@ -328,11 +326,9 @@ impl OrdersApi {
         prefer: Header<Option<String>>,
         Body(step): Body<Advance>,
     ) -> Result<Acted, Failure<Advancing>> {
-        let id = id.0.0;
-        telemetry::join_story(&id);
+        let act = Act::begin(shared, &caller, id.0.0, prefer.0.as_deref());
         let message_id = key.message_id(&caller.principal(), "orders.advance");
-        let act = Act { shared, caller: &caller, order_id: id, deadline: deadline(shared, prefer.0.as_deref()) };
-        let intent = AdvanceOrder { order_id: id, to: step.to.into(), pin: step.pin };
+        let intent = AdvanceOrder { order_id: act.order_id, to: step.to.into(), pin: step.pin };
         Ok(act.answer(message_id, &intent).await?)
     }
 
@@ -354,18 +350,11 @@ impl OrdersApi {
         prefer: Header<Option<String>>,
         OptionalBody(cancel): OptionalBody<Cancel>,
     ) -> Result<Acted, Failure<Cancelling>> {
-        let id = id.0.0;
-        telemetry::join_story(&id);
+        let act = Act::begin(shared, &caller, id.0.0, prefer.0.as_deref());
         let message_id = key.message_id(&caller.principal(), "orders.cancel");
-        let act = Act { shared, caller: &caller, order_id: id, deadline: deadline(shared, prefer.0.as_deref()) };
         let note = cancel.reason.as_deref().map(|reason| text("/reason", reason)).transpose()?;
-        Ok(act.answer(message_id, &CancelOrder { order_id: id, note }).await?)
+        Ok(act.answer(message_id, &CancelOrder { order_id: act.order_id, note }).await?)
     }
-}
-
-fn deadline(shared: &Shared, prefer: Option<&str>) -> Instant {
-    let default = Duration::from_millis(shared.settings.wait_ms.min(shared.settings.wait_max_ms));
-    Instant::now() + wait(prefer, &shared.settings).unwrap_or(default)
 }
 
 /// Stores an order. The order's id follows from the request's, so that a repeat is the same order.
@@ -440,7 +429,15 @@ struct Act<'a> {
     deadline: Instant,
 }
 
-impl Act<'_> {
+impl<'a> Act<'a> {
+    /// Part of the order's story from here on, and patient for as long as the request asks.
+    fn begin(shared: &'a Shared, caller: &'a Caller, order_id: OrderId, prefer: Option<&str>) -> Self {
+        telemetry::join_story(&order_id);
+        let default = Duration::from_millis(shared.settings.wait_ms.min(shared.settings.wait_max_ms));
+        let deadline = Instant::now() + wait(prefer, &shared.settings).unwrap_or(default);
+        Self { shared, caller, order_id, deadline }
+    }
+
     /// Asks for it and answers with what became of it.
     async fn answer<I: Intent>(&self, id: MessageId, intent: &I) -> Result<Acted, Problem> {
         match self.intend(id, intent).await? {

@@ -1,6 +1,6 @@
 //! Faults on order.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use stripe_sandbox::SECRET_KEY;
@@ -67,16 +67,15 @@ async fn a_fault_hits_only_its_path_and_can_be_called_off() {
 #[tokio::test]
 async fn stopping_waits_for_no_fault() {
     let client = Client::new().await;
-    client.order_fault(json!({ "path": "/v1/customers", "mode": "slow", "ms": 60_000 })).await;
+    client.order_fault(json!({ "path": "/v1/customers", "mode": "slow", "ms": 600_000 })).await;
     let url = client.sandbox.url();
     let hanging =
         tokio::spawn(
             async move { reqwest::Client::new().post(url + "/v1/customers").bearer_auth(SECRET_KEY).send().await },
         );
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let start = Instant::now();
-    client.sandbox.stop().await;
-    assert!(start.elapsed() < Duration::from_secs(5));
+    // Only a guard against hanging: the fault alone would take ten minutes.
+    tokio::time::timeout(Duration::from_secs(120), client.sandbox.stop()).await.expect("a sandbox that stops");
     let answer = hanging.await.expect("the caller lives");
     assert!(answer.is_err() || answer.is_ok_and(|answer| answer.status() == 503));
 }
