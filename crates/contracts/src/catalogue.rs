@@ -81,8 +81,11 @@ pub fn all() -> Vec<Entry> {
         crate::orders::messages(),
         crate::orders::questions(),
         crate::payments::messages(),
+        crate::payments::questions(),
         crate::users::messages(),
         crate::users::questions(),
+        crate::notifications::messages(),
+        crate::notifications::questions(),
         crate::timers::messages(),
         crate::timers::deadlines(),
     ]

@@ -104,6 +104,16 @@ id!(
     "usr"
 );
 id!(
+    /// Somebody who sells food: a dining hall, a stall.
+    VendorId,
+    "ven"
+);
+id!(
+    /// A basket that somebody saved for another time.
+    SavedId,
+    "sav"
+);
+id!(
     /// One message. Equal ids mean the same message, however often it is sent.
     MessageId,
     "msg"
@@ -149,17 +159,30 @@ impl UserId {
 pub enum Principal {
     /// A signed-in person.
     User(UserId),
+    /// A person in their office: looks after orders that went wrong. Shown as `opr_<id>`.
+    Operator(UserId),
+    /// A person in their office: looks after the money. Shown as `fin_<id>`.
+    Finance(UserId),
     /// The platform, for example `seed` or `webhook`. Shown as `sys_<name>`.
     System(String),
 }
 
 impl Principal {
-    /// The person, if it is one.
+    /// The person, if it is one who acts for themselves.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         match self {
             Self::User(id) => Some(*id),
-            Self::System(_) => None,
+            Self::Operator(_) | Self::Finance(_) | Self::System(_) => None,
+        }
+    }
+
+    /// Whether they act for the platform: staff in their office, or a part of the platform itself.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        match self {
+            Self::Operator(_) | Self::Finance(_) | Self::System(_) => true,
+            Self::User(_) => false,
         }
     }
 }
@@ -168,6 +191,8 @@ impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(id) => id.fmt(f),
+            Self::Operator(id) => write!(f, "opr_{}", id.0.simple()),
+            Self::Finance(id) => write!(f, "fin_{}", id.0.simple()),
             Self::System(name) => write!(f, "sys_{name}"),
         }
     }
@@ -177,6 +202,13 @@ impl FromStr for Principal {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let office = |hex: &str| format!("usr_{hex}").parse::<UserId>();
+        if let Some(hex) = text.strip_prefix("opr_") {
+            return office(hex).map(Self::Operator);
+        }
+        if let Some(hex) = text.strip_prefix("fin_") {
+            return office(hex).map(Self::Finance);
+        }
         match text.strip_prefix("sys_") {
             Some(name) if !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
                 Ok(Self::System(name.to_owned()))
@@ -211,6 +243,8 @@ mod tests {
         let alice = UserId::of_subject("dev", "alice");
         assert_eq!(alice.to_string().parse(), Ok(Principal::User(alice)));
         assert_eq!("sys_seed".parse(), Ok(Principal::System("seed".into())));
+        let office = Principal::Operator(alice);
+        assert_eq!((office.to_string().parse(), office.user()), (Ok(office.clone()), None));
         assert!("sys_".parse::<Principal>().is_err());
         assert!("sys_a.b".parse::<Principal>().is_err());
     }

@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Sample;
 use crate::place::{DeliverTo, Store};
-use crate::quote::{Item, Line, Price, Quote, SealedQuote};
+use crate::quote::{Item, Pick, SealedQuote};
 use crate::timers::{sample_order, sample_time};
 use crate::users::sample_user;
-use crate::{Cents, Currency, OrderId, Text, UserId};
+use crate::{Cents, Currency, Id, OrderId, SavedId, Text, UserId, VendorId};
+
+mod reads;
+pub use reads::*;
 
 /// Where an order stands. The names are the predecessor's; `ACTION_REQUIRED` and `CLAIMED` are new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -134,9 +137,197 @@ pub struct AdvanceOrder {
     /// What the customer showed at the door; needed for `DELIVERED`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<String>,
+    /// What the till receipt says; needed for `PLACED` of an errand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_cents: Option<Cents>,
 }
 
-/// Calls an order off. The principal must be its customer.
+/// Gives an order back. The principal must be its runner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithdrawOrder {
+    /// The order.
+    pub order_id: OrderId,
+}
+
+/// Asks the customer whether something else, or more money, is all right. The principal must be the order's runner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposeChange {
+    /// The order.
+    pub order_id: OrderId,
+    /// What the runner would spend at the counter.
+    pub items_cents: Cents,
+    /// What would be different, in the runner's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text<200>>,
+}
+
+/// Answers what the runner asked. The principal must be the order's customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AnswerChange {
+    /// The order.
+    pub order_id: OrderId,
+    /// Whether it is all right.
+    pub agree: bool,
+}
+
+/// The runner is at the door and nobody opens: from now on the no-show deadline runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportArrival {
+    /// The order.
+    pub order_id: OrderId,
+}
+
+/// The customer has it, and says so themselves instead of showing the PIN.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConfirmDelivery {
+    /// The order.
+    pub order_id: OrderId,
+}
+
+/// What went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// It was never handed over.
+    NotReceived,
+    /// Not what was ordered.
+    WrongItems,
+    /// Spilt, cold, spoilt.
+    Quality,
+    /// Too much was charged, or too little paid.
+    Money,
+    /// The other side did not behave.
+    Conduct,
+    /// None of these.
+    Other,
+}
+
+/// Somebody of the order wants an operator to look at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportProblem {
+    /// The order.
+    pub order_id: OrderId,
+    /// What went wrong.
+    pub kind: ProblemKind,
+    /// In their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text<500>>,
+}
+
+/// An operator has settled the reported problem.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ResolveProblem {
+    /// The order.
+    pub order_id: OrderId,
+    /// How.
+    pub note: Text<200>,
+}
+
+/// One side says how the other one was; once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RateOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// 1 to 5.
+    pub stars: u8,
+    /// In their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<Text<300>>,
+}
+
+/// The customer gives the runner something on top, after the delivery; once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TipOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// How much.
+    pub tip_cents: Cents,
+}
+
+/// What a saved basket holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Basket {
+    /// Where to buy.
+    pub store: Store,
+    /// Where to bring it.
+    pub deliver_to: DeliverTo,
+    /// Free text with estimated prices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// Whose price list the picks are from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_id: Option<VendorId>,
+    /// Picked from that list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub picks: Vec<Pick>,
+    /// What the runner shall earn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_fee_cents: Option<Cents>,
+    /// What the runner shall earn on top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tip_cents: Option<Cents>,
+}
+
+/// Keeps a basket for another time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SaveBasket {
+    /// Whose; the principal.
+    pub user_id: UserId,
+    /// Chosen by who asks, derived from their idempotency key.
+    pub saved_id: SavedId,
+    /// What to call it.
+    pub name: Text<60>,
+    /// What it holds.
+    pub basket: Basket,
+}
+
+/// Calls a saved basket something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RenameSaved {
+    /// Whose; the principal.
+    pub user_id: UserId,
+    /// Which.
+    pub saved_id: SavedId,
+    /// What to call it.
+    pub name: Text<60>,
+}
+
+/// Throws a saved basket away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeleteSaved {
+    /// Whose; the principal.
+    pub user_id: UserId,
+    /// Which.
+    pub saved_id: SavedId,
+}
+
+/// One thing on a price list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MenuItem {
+    /// The vendor's own, stable name for it.
+    pub item_id: Text<50>,
+    /// What people call it.
+    pub name: Text<100>,
+    /// The price of one.
+    pub price_cents: Cents,
+    /// Whether it can be had today.
+    pub available: bool,
+}
+
+/// Sets a vendor's whole price list. For vendors' own systems and for operators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PublishMenu {
+    /// Whose.
+    pub vendor_id: VendorId,
+    /// Where it is.
+    pub store: Store,
+    /// Whether they take orders now.
+    pub open: bool,
+    /// At most 500.
+    pub items: Vec<MenuItem>,
+}
+
+/// Calls an order off. The principal must be its customer, or an operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CancelOrder {
     /// The order.
@@ -170,6 +361,16 @@ pub struct OrderOpened {
     pub until: Timestamp,
 }
 
+/// The bank wants the customer (3-D Secure) before it holds the money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderActionRequired {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// By when, UTC.
+    pub until: Timestamp,
+}
+
 /// A hold arrived for an order that was over already; payments gives it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderLateHold {
@@ -188,7 +389,8 @@ pub struct OrderClaimed {
     pub claimed_by: UserId,
 }
 
-/// The runner was not allowed to have it: on offer again, until the same moment as before.
+/// The runner was not allowed to have it, or gave it back: on offer again. A refused claim leaves the offer's end as it was,
+/// a withdrawal sets a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderReopened {
     /// The order.
@@ -196,10 +398,124 @@ pub struct OrderReopened {
     pub about: About,
     /// Who had claimed it.
     pub was_claimed_by: UserId,
-    /// Stable code of the reason, for example `no_payout_account`.
+    /// Stable code of the reason, for example `no_payout_account`, or `withdrawn`.
+    pub reason: String,
+    /// How long it is on offer, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// The runner asks the customer whether something else, or more money, is all right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderChangeProposed {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// What the runner would spend at the counter.
+    pub items_cents: Cents,
+    /// How much more than what is held that takes.
+    pub excess_cents: Cents,
+    /// An answer is due by then, UTC; silence is a no.
+    pub until: Timestamp,
+}
+
+/// The customer agreed to more than what is held; the rest is to be secured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderExcessAgreed {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// How much more is to be held.
+    pub excess_cents: Cents,
+    /// In what.
+    pub currency: Currency,
+}
+
+/// The change is all right, and the money for it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderChangeAgreed {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// What the runner may spend at the counter.
+    pub items_cents: Cents,
+}
+
+/// The change is not to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderChangeRefused {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// `customer`, `silence`, or `declined` by the bank.
     pub reason: String,
 }
 
+/// The runner waits at the door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderRunnerWaits {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// After this moment the runner may leave it there, UTC.
+    pub until: Timestamp,
+}
+
+/// The runner has waited long enough: they may leave it there without the PIN.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderNoShow {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// Somebody of the order wants an operator to look at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderProblemReported {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// By whom.
+    pub by: UserId,
+    /// What went wrong.
+    pub kind: ProblemKind,
+}
+
+/// An operator has settled it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderProblemResolved {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// One side was rated by the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderRated {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// Who rated.
+    pub by: UserId,
+    /// Who was rated.
+    pub of: UserId,
+    /// 1 to 5.
+    pub stars: u8,
+}
+
+/// The customer gives a tip after the delivery; it is to be charged and paid out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderTipAgreed {
+    /// The order.
+    #[serde(flatten)]
+    pub about: About,
+    /// Who gets it.
+    pub tipped: UserId,
+    /// How much.
+    pub tip_cents: Cents,
+    /// In what.
+    pub currency: Currency,
+}
 /// The runner has the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderAccepted {
@@ -273,8 +589,32 @@ crate::message::messages! { "orders":
     Intent "accept" AcceptOrder by order_id: OrderId,
     Intent "advance" AdvanceOrder by order_id: OrderId,
     Intent "cancel" CancelOrder by order_id: OrderId,
+    Intent "withdraw" WithdrawOrder by order_id: OrderId,
+    Intent "propose" ProposeChange by order_id: OrderId,
+    Intent "answer" AnswerChange by order_id: OrderId,
+    Intent "arrive" ReportArrival by order_id: OrderId,
+    Intent "confirm" ConfirmDelivery by order_id: OrderId,
+    Intent "report_problem" ReportProblem by order_id: OrderId,
+    Intent "resolve_problem" ResolveProblem by order_id: OrderId,
+    Intent "rate" RateOrder by order_id: OrderId,
+    Intent "tip" TipOrder by order_id: OrderId,
+    Intent "save_basket" SaveBasket by user_id: UserId,
+    Intent "rename_saved" RenameSaved by user_id: UserId,
+    Intent "delete_saved" DeleteSaved by user_id: UserId,
+    Intent "publish_menu" PublishMenu by vendor_id: VendorId,
     Event "placed" OrderPlaced by about.order_id: OrderId,
     Event "opened" OrderOpened by about.order_id: OrderId,
+    Event "action_required" OrderActionRequired by about.order_id: OrderId,
+    Event "change_proposed" OrderChangeProposed by about.order_id: OrderId,
+    Event "excess_agreed" OrderExcessAgreed by about.order_id: OrderId,
+    Event "change_agreed" OrderChangeAgreed by about.order_id: OrderId,
+    Event "change_refused" OrderChangeRefused by about.order_id: OrderId,
+    Event "runner_waits" OrderRunnerWaits by about.order_id: OrderId,
+    Event "no_show" OrderNoShow by about.order_id: OrderId,
+    Event "problem_reported" OrderProblemReported by about.order_id: OrderId,
+    Event "problem_resolved" OrderProblemResolved by about.order_id: OrderId,
+    Event "rated" OrderRated by about.order_id: OrderId,
+    Event "tip_agreed" OrderTipAgreed by about.order_id: OrderId,
     Event "late_hold" OrderLateHold by about.order_id: OrderId,
     Event "claimed" OrderClaimed by about.order_id: OrderId,
     Event "reopened" OrderReopened by about.order_id: OrderId,
@@ -285,205 +625,6 @@ crate::message::messages! { "orders":
     Event "overdue" OrderOverdue by about.order_id: OrderId,
     Event "completed" OrderCompleted by about.order_id: OrderId,
     Event "cancelled" OrderCancelled by about.order_id: OrderId,
-}
-
-// --- questions -------------------------------------------------------------------------------------------------------
-
-/// Who looks. What they may see follows from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Viewer {
-    /// The signed-in person.
-    pub user_id: UserId,
-    /// Whether they look after everybody's orders.
-    #[serde(default)]
-    pub operator: bool,
-}
-
-/// What would this basket cost? Refused with a code per broken limit, for example `price_out_of_range`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct AskQuote {
-    /// Who asks.
-    pub customer_id: UserId,
-    /// Where to buy.
-    pub store: Store,
-    /// Where to bring it.
-    pub deliver_to: DeliverTo,
-    /// What to buy.
-    pub items: Vec<Item>,
-    /// What the runner shall earn; the policy's default (2.00) when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delivery_fee_cents: Option<Cents>,
-    /// What the runner shall earn on top.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tip_cents: Option<Cents>,
-}
-
-/// A quote, open to read and sealed to give back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct QuoteView {
-    /// What to give back.
-    pub sealed: SealedQuote,
-    /// What it says.
-    pub quote: Quote,
-}
-
-/// How does this order stand? Refused with `not_found` also for orders that the viewer has no part in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct GetOrder {
-    /// The order.
-    pub order_id: OrderId,
-    /// Who looks.
-    pub viewer: Viewer,
-}
-
-/// On which side of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// Orders that the viewer placed.
-    Customer,
-    /// Orders that the viewer delivers or delivered.
-    Runner,
-}
-
-/// The viewer's own orders, newest first. Refused with `bad_cursor`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ListOrders {
-    /// Who looks.
-    pub viewer: Viewer,
-    /// On which side; both when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub side: Option<Side>,
-    /// Only these.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<Status>,
-    /// Where the previous page ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-    /// At most this many, 1 to 100.
-    pub limit: u32,
-}
-
-/// One page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderPage {
-    /// Newest first.
-    pub orders: Vec<OrderView>,
-    /// Where the next page starts; absent on the last one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
-/// What a runner could take, oldest first: who waited longest is served first (predecessor.md B44). Refused with `bad_cursor`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ListOffers {
-    /// Who looks; their own orders are left out.
-    pub runner_id: UserId,
-    /// Where the previous page ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-    /// At most this many, 1 to 100.
-    pub limit: u32,
-}
-
-/// One page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OfferPage {
-    /// Oldest first.
-    pub offers: Vec<Offer>,
-    /// Where the next page starts; absent on the last one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
-
-/// An order as somebody sees it who could deliver it: neither the room nor the customer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Offer {
-    /// The order.
-    pub order_id: OrderId,
-    /// Where to buy.
-    pub store: Store,
-    /// Where to bring it.
-    pub building: Text<100>,
-    /// What to buy.
-    pub lines: Vec<Line>,
-    /// What the runner earns: delivery fee and tip.
-    pub earns_cents: Cents,
-    /// What the runner spends at the counter and is paid back.
-    pub spends_cents: Cents,
-    /// In what.
-    pub currency: Currency,
-    /// On offer since, UTC.
-    pub since: Timestamp,
-    /// On offer until, UTC.
-    pub until: Timestamp,
-}
-
-/// One step of an order's life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Moment {
-    /// What it became.
-    pub status: Status,
-    /// When, UTC.
-    pub at: Timestamp,
-}
-
-/// What happens when, if nobody does anything.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Due {
-    /// `acceptance` or `delivery`.
-    pub kind: String,
-    /// UTC.
-    pub at: Timestamp,
-    /// What then: `cancel_and_release` or `flag_overdue`.
-    pub consequence: String,
-}
-
-/// An order, as one viewer may see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderView {
-    /// The order.
-    pub order_id: OrderId,
-    /// Counts the changes; a view with a lower one is older.
-    pub version: u64,
-    /// Where it stands.
-    pub status: Status,
-    /// Why it was cancelled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<CancelReason>,
-    /// What is in the way, in one sentence, while something is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problem: Option<String>,
-    /// Whether it is late.
-    pub overdue: bool,
-    /// Whose order it is.
-    pub customer_id: UserId,
-    /// Who delivers it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub runner_id: Option<UserId>,
-    /// Where to buy.
-    pub store: Store,
-    /// Where to bring it.
-    pub deliver_to: DeliverTo,
-    /// What to buy.
-    pub lines: Vec<Line>,
-    /// What it costs.
-    pub price: Price,
-    /// What has happened, oldest first.
-    pub timeline: Vec<Moment>,
-    /// What happens if nobody does anything.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deadline: Option<Due>,
-    /// What the customer shows at the door; only in the customer's own view.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handover_pin: Option<String>,
-}
-
-crate::message::questions! { "orders":
-    "quote" AskQuote -> QuoteView,
-    "get" GetOrder -> OrderView,
-    "list" ListOrders -> OrderPage,
-    "offers" ListOffers -> OfferPage,
 }
 
 // --- samples ---------------------------------------------------------------------------------------------------------
@@ -507,8 +648,12 @@ fn deliver_to() -> DeliverTo {
     DeliverTo { building: Text::sample(), room: Text::sample(), note: None }
 }
 
-fn viewer() -> Viewer {
-    Viewer { user_id: sample_user(), operator: false }
+fn saved() -> SavedId {
+    SavedId::from_uuid(uuid::Uuid::from_u128(0x0198_c2f6_0000_7000_8000_0000_0000_5a7e))
+}
+
+pub(crate) fn vendor() -> VendorId {
+    VendorId::from_uuid(uuid::Uuid::from_u128(0x0198_c2f6_0000_7000_8000_0000_0000_f00d))
 }
 
 impl Sample for PlaceOrder {
@@ -525,7 +670,7 @@ impl Sample for AcceptOrder {
 
 impl Sample for AdvanceOrder {
     fn sample() -> Self {
-        Self { order_id: sample_order(), to: Step::Delivered, pin: Some("4711".into()) }
+        Self { order_id: sample_order(), to: Step::Delivered, pin: Some("4711".into()), receipt_cents: None }
     }
 }
 
@@ -561,7 +706,12 @@ impl Sample for OrderClaimed {
 
 impl Sample for OrderReopened {
     fn sample() -> Self {
-        Self { about: about(Status::Created), was_claimed_by: sample_user(), reason: "no_payout_account".into() }
+        Self {
+            about: about(Status::Created),
+            was_claimed_by: sample_user(),
+            reason: "no_payout_account".into(),
+            until: None,
+        }
     }
 }
 
@@ -613,33 +763,175 @@ impl Sample for OrderCancelled {
     }
 }
 
-impl Sample for AskQuote {
+impl Sample for WithdrawOrder {
+    fn sample() -> Self {
+        Self { order_id: sample_order() }
+    }
+}
+
+impl Sample for ProposeChange {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), items_cents: Cents(1_250), note: None }
+    }
+}
+
+impl Sample for AnswerChange {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), agree: true }
+    }
+}
+
+impl Sample for ReportArrival {
+    fn sample() -> Self {
+        Self { order_id: sample_order() }
+    }
+}
+
+impl Sample for ConfirmDelivery {
+    fn sample() -> Self {
+        Self { order_id: sample_order() }
+    }
+}
+
+impl Sample for ReportProblem {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), kind: ProblemKind::WrongItems, text: None }
+    }
+}
+
+impl Sample for ResolveProblem {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), note: Text::sample() }
+    }
+}
+
+impl Sample for RateOrder {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), stars: 5, comment: None }
+    }
+}
+
+impl Sample for TipOrder {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), tip_cents: Cents(200) }
+    }
+}
+
+impl Sample for Basket {
     fn sample() -> Self {
         Self {
-            customer_id: sample_user(),
             store: store(),
             deliver_to: deliver_to(),
             items: vec![Item { name: Text::sample(), quantity: 2, price_cents: Cents(445) }],
+            vendor_id: None,
+            picks: Vec::new(),
             delivery_fee_cents: None,
             tip_cents: None,
         }
     }
 }
 
-impl Sample for GetOrder {
+impl Sample for SaveBasket {
     fn sample() -> Self {
-        Self { order_id: sample_order(), viewer: viewer() }
+        Self { user_id: sample_user(), saved_id: saved(), name: Text::sample(), basket: Basket::sample() }
     }
 }
 
-impl Sample for ListOrders {
+impl Sample for RenameSaved {
     fn sample() -> Self {
-        Self { viewer: viewer(), side: None, status: None, cursor: None, limit: 20 }
+        Self { user_id: sample_user(), saved_id: saved(), name: Text::sample() }
     }
 }
 
-impl Sample for ListOffers {
+impl Sample for DeleteSaved {
     fn sample() -> Self {
-        Self { runner_id: sample_user(), cursor: None, limit: 20 }
+        Self { user_id: sample_user(), saved_id: saved() }
+    }
+}
+
+impl Sample for PublishMenu {
+    fn sample() -> Self {
+        Self {
+            vendor_id: vendor(),
+            store: store(),
+            open: true,
+            items: vec![MenuItem {
+                item_id: Text::sample(),
+                name: Text::sample(),
+                price_cents: Cents(450),
+                available: true,
+            }],
+        }
+    }
+}
+
+impl Sample for OrderActionRequired {
+    fn sample() -> Self {
+        Self { about: about(Status::ActionRequired), until: sample_time() }
+    }
+}
+
+impl Sample for OrderChangeProposed {
+    fn sample() -> Self {
+        Self {
+            about: about(Status::Accepted),
+            items_cents: Cents(1_250),
+            excess_cents: Cents(182),
+            until: sample_time(),
+        }
+    }
+}
+
+impl Sample for OrderExcessAgreed {
+    fn sample() -> Self {
+        Self { about: about(Status::Accepted), excess_cents: Cents(182), currency: Currency::Sgd }
+    }
+}
+
+impl Sample for OrderChangeAgreed {
+    fn sample() -> Self {
+        Self { about: about(Status::Accepted), items_cents: Cents(1_250) }
+    }
+}
+
+impl Sample for OrderChangeRefused {
+    fn sample() -> Self {
+        Self { about: about(Status::Accepted), reason: "silence".into() }
+    }
+}
+
+impl Sample for OrderRunnerWaits {
+    fn sample() -> Self {
+        Self { about: about(Status::OnTheWay), until: sample_time() }
+    }
+}
+
+impl Sample for OrderNoShow {
+    fn sample() -> Self {
+        Self { about: about(Status::OnTheWay) }
+    }
+}
+
+impl Sample for OrderProblemReported {
+    fn sample() -> Self {
+        Self { about: about(Status::Completed), by: sample_user(), kind: ProblemKind::WrongItems }
+    }
+}
+
+impl Sample for OrderProblemResolved {
+    fn sample() -> Self {
+        Self { about: about(Status::Completed) }
+    }
+}
+
+impl Sample for OrderRated {
+    fn sample() -> Self {
+        Self { about: about(Status::Completed), by: sample_user(), of: sample_user(), stars: 5 }
+    }
+}
+
+impl Sample for OrderTipAgreed {
+    fn sample() -> Self {
+        Self { about: about(Status::Completed), tipped: sample_user(), tip_cents: Cents(200), currency: Currency::Sgd }
     }
 }

@@ -5,7 +5,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::place::{DeliverTo, Store};
-use crate::{Cents, Currency, Text, UserId};
+use crate::{Cents, Currency, Text, UserId, VendorId};
+
+/// How a basket's prices came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The customer estimates, the runner enters the till receipt, and what was really spent is taken.
+    #[default]
+    Errand,
+    /// A vendor's price list: what it says is what is taken.
+    Catalogue,
+}
 
 /// What somebody wants bought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +27,15 @@ pub struct Item {
     pub quantity: u32,
     /// The price of one, estimated by the customer.
     pub price_cents: Cents,
+}
+
+/// What somebody picked from a price list; the server knows the price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pick {
+    /// The list's own name for it.
+    pub item_id: Text<50>,
+    /// How many.
+    pub quantity: u32,
 }
 
 /// One priced line.
@@ -48,6 +68,30 @@ pub struct Price {
     pub payout_cents: Cents,
     /// The currency of all of them.
     pub currency: Currency,
+    /// Held on top, because the till may say more than the estimate; whatever is not spent is let go.
+    #[serde(default)]
+    pub buffer_cents: Cents,
+    /// The version of the policy that fees and buffer follow from.
+    #[serde(default = "first_policy")]
+    pub policy: u32,
+}
+
+fn first_policy() -> u32 {
+    1
+}
+
+impl Price {
+    /// What is held on the card: total and buffer.
+    #[must_use]
+    pub fn hold_cents(&self) -> Cents {
+        self.total_cents + self.buffer_cents
+    }
+
+    /// The most that the runner may spend at the counter without asking.
+    #[must_use]
+    pub fn spendable_cents(&self) -> Cents {
+        self.items_cents + self.buffer_cents
+    }
 }
 
 /// A quote: the server's own words about a basket, sealed so that nobody can change them on the way back.
@@ -63,6 +107,12 @@ pub struct Quote {
     pub lines: Vec<Line>,
     /// What it costs.
     pub price: Price,
+    /// How the prices came about.
+    #[serde(default)]
+    pub basis: Basis,
+    /// Whose price list it is, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_id: Option<VendorId>,
     /// An order asked for after this moment is refused. UTC.
     pub valid_until: Timestamp,
 }

@@ -1,10 +1,11 @@
 //! What users decides and says: who people are, whether they can pay, and whether they can be paid.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Sample;
-use crate::timers::sample_order;
+use crate::timers::{sample_order, sample_time};
 use crate::{Cents, Currency, Id, OrderId, Text, UserId};
 
 /// What a person may do. One person may hold several.
@@ -17,6 +18,8 @@ pub enum Role {
     Runner,
     /// Looks after orders that went wrong.
     Operator,
+    /// Looks after the money.
+    Finance,
 }
 
 /// Where Stripe keeps a card.
@@ -48,6 +51,84 @@ pub struct RegisterUser {
     /// Whether they want to be paid.
     #[serde(default)]
     pub wants_payouts: bool,
+    /// An account at Stripe that they bring along; without one a new one is opened, which needs onboarding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payout_account: Option<PayoutRef>,
+}
+
+/// Shuts a person out until they are let in again: they can read, but neither order nor deliver. For operators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SuspendUser {
+    /// Who.
+    pub user_id: UserId,
+    /// Why.
+    pub reason: Text<200>,
+}
+
+/// Lets a person in again. For operators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReinstateUser {
+    /// Who.
+    pub user_id: UserId,
+}
+
+/// What an identity provider says of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum IdentityFact {
+    /// They exist, and are so; again with other words, changes the words.
+    Known {
+        /// What to call them.
+        name: Text<100>,
+        /// What they may do.
+        roles: Vec<Role>,
+        /// Whether the provider has banned or locked them.
+        barred: bool,
+    },
+    /// They are gone, and want to be forgotten.
+    Deleted,
+}
+
+/// Records what the identity provider says, in the order of its own times: an older fact than the last one is dropped.
+/// Only for the platform's own webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordIdentity {
+    /// Who.
+    pub user_id: UserId,
+    /// When the provider says that it happened, UTC.
+    pub at: Timestamp,
+    /// What.
+    pub fact: IdentityFact,
+}
+
+/// Remembers how somebody likes it. Whatever is absent stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SetPreferences {
+    /// Who; the principal.
+    pub user_id: UserId,
+    /// The role that they used last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The language that they read, as a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Text<35>>,
+    /// Whether they take orders now, as a runner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<bool>,
+}
+
+/// How somebody likes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Preferences {
+    /// The role that they used last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The language that they read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Text<35>>,
+    /// Whether they take orders now, as a runner; nothing said means yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available: Option<bool>,
 }
 
 /// A person is known.
@@ -59,6 +140,27 @@ pub struct UserRegistered {
     pub roles: Vec<Role>,
 }
 
+/// A person was shut out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UserSuspended {
+    /// Who.
+    pub user_id: UserId,
+}
+
+/// A person was let in again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UserReinstated {
+    /// Who.
+    pub user_id: UserId,
+}
+
+/// A person is gone: what Stripe keeps for them is to be forgotten too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UserClosed {
+    /// Who.
+    pub user_id: UserId,
+}
+
 /// A person brought a card; it has yet to be kept at Stripe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CardAdded {
@@ -68,11 +170,14 @@ pub struct CardAdded {
     pub payment_method: String,
 }
 
-/// A person wants to be paid; a Connect account has yet to be opened.
+/// A person wants to be paid: on the account that they bring, or on one that has yet to be opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PayoutRequested {
     /// Who.
     pub user_id: UserId,
+    /// The account that they bring along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<PayoutRef>,
 }
 
 /// A person can be paid from now on.
@@ -107,6 +212,10 @@ pub enum PayerProblem {
     NoPaymentMethod,
     /// Nobody with this id is known.
     Unknown,
+    /// They were shut out.
+    Suspended,
+    /// Not a customer.
+    NotACustomer,
 }
 
 /// The customer of an order cannot pay.
@@ -139,6 +248,8 @@ pub enum RunnerProblem {
     NotARunner,
     /// Nobody with this id is known.
     Unknown,
+    /// They were shut out.
+    Suspended,
 }
 
 /// The runner who claimed an order may not deliver it.
@@ -176,10 +287,26 @@ pub struct PayeeUnavailable {
     pub order_id: OrderId,
     /// Who is to be paid.
     pub runner_id: UserId,
+    /// How much to take from the customer all the same.
+    #[serde(default)]
+    pub total_cents: Cents,
+    /// How much of it is for the runner.
+    #[serde(default)]
+    pub payout_cents: Cents,
+    /// In what.
+    #[serde(default)]
+    pub currency: Currency,
 }
 
 crate::message::messages! { "users":
     Intent "register" RegisterUser by user_id: UserId,
+    Intent "suspend" SuspendUser by user_id: UserId,
+    Intent "reinstate" ReinstateUser by user_id: UserId,
+    Intent "record_identity" RecordIdentity by user_id: UserId,
+    Intent "set_preferences" SetPreferences by user_id: UserId,
+    Event "suspended" UserSuspended by user_id: UserId,
+    Event "reinstated" UserReinstated by user_id: UserId,
+    Event "closed" UserClosed by user_id: UserId,
     Event "registered" UserRegistered by user_id: UserId,
     Event "card_added" CardAdded by user_id: UserId,
     Event "payout_requested" PayoutRequested by user_id: UserId,
@@ -214,6 +341,18 @@ pub struct UserView {
     pub can_be_paid: bool,
     /// Counts the changes.
     pub version: u64,
+    /// Whether they were shut out.
+    #[serde(default)]
+    pub suspended: bool,
+    /// How they like it.
+    #[serde(default)]
+    pub preferences: Preferences,
+    /// How often others rated them, and with how many stars altogether.
+    #[serde(default)]
+    pub ratings: u32,
+    /// The sum of the stars.
+    #[serde(default)]
+    pub stars: u32,
 }
 
 crate::message::questions! { "users":
@@ -245,6 +384,7 @@ impl Sample for RegisterUser {
             roles: vec![Role::Customer],
             payment_method: Some("pm_card_visa".into()),
             wants_payouts: false,
+            payout_account: None,
         }
     }
 }
@@ -263,7 +403,7 @@ impl Sample for CardAdded {
 
 impl Sample for PayoutRequested {
     fn sample() -> Self {
-        Self { user_id: sample_user() }
+        Self { user_id: sample_user(), account: None }
     }
 }
 
@@ -318,12 +458,64 @@ impl Sample for PayeeResolved {
 
 impl Sample for PayeeUnavailable {
     fn sample() -> Self {
-        Self { order_id: sample_order(), runner_id: sample_user() }
+        Self {
+            order_id: sample_order(),
+            runner_id: sample_user(),
+            total_cents: Cents(1_090),
+            payout_cents: Cents(1_090),
+            currency: Currency::Sgd,
+        }
     }
 }
 
 impl Sample for GetUser {
     fn sample() -> Self {
         Self { user_id: sample_user() }
+    }
+}
+
+impl Sample for SuspendUser {
+    fn sample() -> Self {
+        Self { user_id: sample_user(), reason: Text::sample() }
+    }
+}
+
+impl Sample for ReinstateUser {
+    fn sample() -> Self {
+        Self { user_id: sample_user() }
+    }
+}
+
+impl Sample for UserSuspended {
+    fn sample() -> Self {
+        Self { user_id: sample_user() }
+    }
+}
+
+impl Sample for UserReinstated {
+    fn sample() -> Self {
+        Self { user_id: sample_user() }
+    }
+}
+
+impl Sample for UserClosed {
+    fn sample() -> Self {
+        Self { user_id: sample_user() }
+    }
+}
+
+impl Sample for SetPreferences {
+    fn sample() -> Self {
+        Self { user_id: sample_user(), role: Some(Role::Runner), language: None, available: None }
+    }
+}
+
+impl Sample for RecordIdentity {
+    fn sample() -> Self {
+        Self {
+            user_id: sample_user(),
+            at: sample_time(),
+            fact: IdentityFact::Known { name: Text::sample(), roles: vec![Role::Customer], barred: false },
+        }
     }
 }

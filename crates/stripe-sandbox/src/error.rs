@@ -34,6 +34,8 @@ struct Body {
     payment_intent: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_method: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setup_intent: Option<Value>,
 }
 
 impl Error {
@@ -135,6 +137,21 @@ impl Error {
     pub(crate) fn payment_method(mut self, method: Value) -> Self {
         self.0.body.payment_method = Some(method);
         self
+    }
+
+    pub(crate) fn setup_intent(mut self, intent: Value) -> Self {
+        self.0.body.setup_intent = Some(intent);
+        self
+    }
+
+    /// What the cardholder is told.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.body.message
+    }
+
+    /// Whether an answer is the cardholder's or the bank's no, rather than a mistake of the caller's.
+    pub(crate) fn is_card_error(&self) -> bool {
+        self.0.body.kind == "card_error"
     }
 
     /// The error as a PaymentIntent remembers it in `last_payment_error`.

@@ -74,6 +74,22 @@ impl Form {
         }
     }
 
+    /// The entries of a list: `name[]=a&name[]=b` or `name[0]=a&name[1]=b`.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        let is_entry = |key: &str| {
+            let index = key.strip_prefix(name).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
+            index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        self.0.iter().filter(|(key, _)| is_entry(key)).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The parameters without `expand[]`, and what `expand[]` names.
+    pub(crate) fn split_expand(&self) -> (Self, Vec<String>) {
+        let expand = self.list("expand").into_iter().map(str::to_owned).collect();
+        let rest = self.0.iter().filter(|(key, _)| key.split('[').next() != Some("expand")).cloned().collect();
+        (Self(rest), expand)
+    }
+
     /// One of a fixed set of words.
     pub(crate) fn choice(&self, name: &str, words: &[&str]) -> Result<Option<&str>, Error> {
         let Some(value) = self.text(name) else { return Ok(None) };
@@ -101,6 +117,31 @@ impl Form {
         }
         Ok(metadata)
     }
+
+    /// Writes `metadata[…]` over what is there; an empty value deletes its key, an empty `metadata` all of them.
+    pub(crate) fn update_metadata(&self, metadata: &mut BTreeMap<String, String>) -> Result<(), Error> {
+        if self.text("metadata") == Some("") {
+            metadata.clear();
+        }
+        metadata.extend(self.metadata()?);
+        metadata.retain(|_, value| !value.is_empty());
+        Ok(())
+    }
+
+    /// An absolute http or https address that a browser is sent to.
+    pub(crate) fn url(&self, name: &str) -> Result<Option<&str>, Error> {
+        let Some(value) = self.text(name) else { return Ok(None) };
+        if ["http://", "https://"].iter().any(|scheme| value.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+        {
+            return Ok(Some(value));
+        }
+        Err(Error::invalid("Not a valid URL").code("url_invalid").param(name))
+    }
+
+    /// An address that must be there.
+    pub(crate) fn required_url(&self, name: &str) -> Result<&str, Error> {
+        self.url(name)?.ok_or_else(|| Error::missing(name))
+    }
 }
 
 #[cfg(test)]
@@ -113,6 +154,19 @@ mod tests {
         let plain = Form::read(b"amount=5&metadata[order_id]=ord_1");
         assert_eq!(escaped.map("metadata")["order_id"], "ord_1");
         assert_eq!(escaped.fingerprint(), plain.fingerprint());
+    }
+
+    #[test]
+    fn lists_are_read_in_both_spellings() {
+        assert_eq!(Form::read(b"types[]=card&types[]=link").list("types"), ["card", "link"]);
+        assert_eq!(Form::read(b"types%5B0%5D=card&typesets[0]=x").list("types"), ["card"]);
+    }
+
+    #[test]
+    fn what_to_expand_is_no_parameter_of_the_call_itself() {
+        let (form, expand) = Form::read(b"amount=5&expand[0]=latest_charge").split_expand();
+        assert!(form.only(&["amount"]).is_ok());
+        assert_eq!(expand, ["latest_charge"]);
     }
 
     #[test]
