@@ -25,7 +25,8 @@ pub enum Kind {
 
 /// The registry: a new service is one line here.
 pub const PARTS: &[Part] = &[
-    service("orders", |_| Ok(orders::service())),
+    service("notifications", |_| Ok(notifications::service())),
+    service("orders", orders::service),
     service("payments", payments::service),
     service("timers", |_| Ok(timers::service())),
     service("users", |_| Ok(users::service())),

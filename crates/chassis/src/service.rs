@@ -102,6 +102,9 @@ publishable!(A B);
 publishable!(A B C);
 publishable!(A B C D);
 publishable!(A B C D F);
+publishable!(A B C D F G);
+publishable!(A B C D F G H);
+publishable!(A B C D F G H I);
 
 impl Service {
     /// A service with an empty table.

@@ -3,9 +3,10 @@
 use sea_orm_migration::prelude::*;
 
 use crate::store::{Column, Entity};
+use crate::{menus, saved};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateOrders)]
+    vec![Box::new(CreateOrders), menus::table::create(), saved::table::create()]
 }
 
 struct CreateOrders;
@@ -25,6 +26,7 @@ impl MigrationTrait for CreateOrders {
             ("orders_of_customer", [Column::CustomerId, Column::PlacedAt, Column::Id]),
             ("orders_of_runner", [Column::RunnerId, Column::PlacedAt, Column::Id]),
             ("orders_on_offer", [Column::Status, Column::OpenedAt, Column::Id]),
+            ("orders_with_tasks", [Column::Task, Column::TaskSince, Column::Id]),
         ] {
             let mut index = Index::create().name(name).table(Entity).to_owned();
             for column in columns {

@@ -2,17 +2,30 @@
 
 use chassis::{Entity, Fault, Reads};
 use contracts::orders::{
-    AskQuote, GetOrder, ListOffers, ListOrders, OfferPage, OrderPage, OrderView, QuoteView, Viewer,
+    AskQuote, GetMenu, GetOrder, GetPolicy, GetTally, ListOffers, ListOrderTasks, ListOrders, ListSaved, ListVendors,
+    Menu, OfferPage, OrderPage, OrderView, PolicyView, QuoteView, SavedBaskets, Side, Status, Tally, Vendors, Viewer,
 };
 use contracts::quote::SealedQuote;
-use contracts::{Principal, Refused};
+use contracts::tasks::{Task, Tasks};
+use contracts::{Principal, Refused, VendorId};
+use sea_orm::{EntityTrait, QuerySelect};
 
+use crate::menus::{self, PriceList};
+use crate::policy::Policy;
+use crate::saved::{self, Shelf};
 use crate::{Order, quote, store};
+
+const TASKS_MAX: u64 = 500;
+const VENDORS_MAX: u64 = 500;
 
 type Answer<T> = Result<Result<T, Refused>, Fault>;
 
-pub(crate) async fn quote(reads: Reads, ask: AskQuote) -> Answer<QuoteView> {
-    let quote = match quote::price(ask, reads.now()) {
+pub(crate) async fn quote(policy: Policy, reads: Reads, ask: AskQuote) -> Answer<QuoteView> {
+    let list = match ask.vendor_id {
+        Some(vendor) => price_list(&reads, vendor).await?.map(|(list, _)| list),
+        None => None,
+    };
+    let quote = match quote::price(&policy, ask, list.as_ref(), reads.now()) {
         Ok(quote) => quote,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -29,8 +42,9 @@ pub(crate) async fn get(reads: Reads, ask: GetOrder) -> Answer<OrderView> {
 pub(crate) async fn list(reads: Reads, ask: ListOrders) -> Answer<OrderPage> {
     let Ok(after) = ask.cursor.as_deref().map(read_cursor).transpose() else { return Ok(Err(bad_cursor())) };
     let limit = ask.limit.clamp(1, 100);
-    let found =
-        store::of_person(&reads.db, ask.viewer.user_id, ask.side, ask.status, after, u64::from(limit) + 1).await;
+    let text = ask.text.as_ref().map(contracts::Text::as_str);
+    let wanted = store::Wanted { person: ask.viewer.user_id, side: ask.side, status: ask.status, text };
+    let found = store::of_person(&reads.db, &wanted, after, u64::from(limit) + 1).await;
     let (found, next) = page(found.map_err(Fault::retry)?, limit);
     let orders = found.iter().map(|(order, version, _)| view(order, *version, &ask.viewer)).collect();
     Ok(Ok(OrderPage { orders, next }))
@@ -52,7 +66,80 @@ fn may_see(order: &Order, viewer: &Viewer) -> bool {
 }
 
 fn view(order: &Order, version: u64, viewer: &Viewer) -> OrderView {
-    order.view(version, &Principal::User(viewer.user_id))
+    let takes_part = order.customer_id == viewer.user_id || order.runner() == Some(viewer.user_id);
+    let in_office = viewer.operator && !takes_part;
+    let principal = if in_office { Principal::Operator(viewer.user_id) } else { Principal::User(viewer.user_id) };
+    order.view(version, &principal)
+}
+
+pub(crate) async fn tally(reads: Reads, ask: GetTally) -> Answer<Tally> {
+    let mut tally = Tally::default();
+    for side in [Side::Customer, Side::Runner] {
+        for (status, count) in store::counts(&reads.db, ask.user_id, side).await.map_err(Fault::retry)? {
+            let count = count.unsigned_abs();
+            let is = |other: Status| status == other.name();
+            match side {
+                Side::Customer => {
+                    tally.placed += count;
+                    tally.received += if is(Status::Completed) { count } else { 0 };
+                    tally.cancelled += if is(Status::Cancelled) { count } else { 0 };
+                }
+                Side::Runner => tally.fulfilled += if is(Status::Completed) { count } else { 0 },
+            }
+            tally.under_way += if is(Status::Completed) || is(Status::Cancelled) { 0 } else { count };
+        }
+    }
+    Ok(Ok(tally))
+}
+
+pub(crate) async fn policy(policy: Policy, _: Reads, _: GetPolicy) -> Answer<PolicyView> {
+    Ok(Ok(policy.view()))
+}
+
+pub(crate) async fn saved(reads: Reads, ask: ListSaved) -> Answer<SavedBaskets> {
+    let row = saved::table::Entity::find_by_id(ask.user_id.to_string()).one(&reads.db).await.map_err(Fault::retry)?;
+    let shelf = row.as_ref().map(chassis::entity::read::<Shelf>).transpose().map_err(Fault::give_up)?;
+    Ok(Ok(SavedBaskets { saved: shelf.map(|(shelf, _)| shelf.saved).unwrap_or_default() }))
+}
+
+pub(crate) async fn vendors(reads: Reads, _: ListVendors) -> Answer<Vendors> {
+    let rows = menus::table::Entity::find().limit(VENDORS_MAX).all(&reads.db).await.map_err(Fault::retry)?;
+    let lists = rows.iter().map(chassis::entity::read::<PriceList>).collect::<Result<Vec<_>, _>>();
+    let mut vendors: Vec<_> = lists.map_err(Fault::give_up)?.iter().map(|(list, _)| list.vendor()).collect();
+    vendors.sort_by(|one, other| one.store.name.as_str().cmp(other.store.name.as_str()));
+    Ok(Ok(Vendors { vendors }))
+}
+
+pub(crate) async fn menu(reads: Reads, ask: GetMenu) -> Answer<Menu> {
+    let found = price_list(&reads, ask.vendor_id).await?;
+    Ok(found
+        .map(|(list, version)| list.menu(version))
+        .ok_or_else(|| Refused::new("not_found", "There is no such vendor.")))
+}
+
+async fn price_list(reads: &Reads, vendor: VendorId) -> Result<Option<(PriceList, u64)>, Fault> {
+    let row = menus::table::Entity::find_by_id(vendor.to_string()).one(&reads.db).await.map_err(Fault::retry)?;
+    row.as_ref().map(chassis::entity::read::<PriceList>).transpose().map_err(Fault::give_up)
+}
+
+pub(crate) async fn tasks(reads: Reads, _: ListOrderTasks) -> Answer<Tasks> {
+    let orders = store::with_tasks(&reads.db, TASKS_MAX).await.map_err(Fault::retry)?;
+    Ok(Ok(Tasks { tasks: orders.iter().filter_map(task).collect() }))
+}
+
+fn task(order: &Order) -> Option<Task> {
+    let (code, since) = order.task()?;
+    let (what, todo) = match code {
+        "hold_lost" => (
+            "The bank let go of the money after the runner had bought the food.",
+            "Talk to the customer about another card, or decide who bears the loss; then close it with a note.",
+        ),
+        "overdue" => {
+            ("The delivery is late.", "Call the runner. The customer may cancel; you may too, and the hold is let go.")
+        }
+        _ => ("Somebody has reported a problem.", "Read the report, refund if it is due, and close it with a note."),
+    };
+    Some(Task { order_id: order.id, code: code.to_owned(), since, what: what.to_owned(), todo: todo.to_owned() })
 }
 
 type Found = (Order, u64, store::Place);

@@ -4,6 +4,7 @@ use chassis::entity;
 use contracts::orders::{Side, Status};
 use contracts::{OrderId, UserId};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LikeExpr;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use crate::Order;
@@ -33,6 +34,15 @@ pub struct Model {
     /// When it came on offer; milliseconds since the epoch.
     #[sea_orm(nullable)]
     pub opened_at: Option<i64>,
+    /// What a search looks at, in lower case.
+    #[sea_orm(column_type = "Text")]
+    pub words: String,
+    /// What only an operator can settle about it.
+    #[sea_orm(nullable)]
+    pub task: Option<String>,
+    /// Since when; milliseconds since the epoch.
+    #[sea_orm(nullable)]
+    pub task_since: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -45,24 +55,35 @@ pub(crate) async fn load(db: &impl ConnectionTrait, id: OrderId) -> Result<Optio
     row.as_ref().map(entity::read::<Order>).transpose()
 }
 
+/// Which of a person's orders.
+pub(crate) struct Wanted<'a> {
+    pub(crate) person: UserId,
+    pub(crate) side: Option<Side>,
+    pub(crate) status: Option<Status>,
+    /// Only those that have this in them.
+    pub(crate) text: Option<&'a str>,
+}
+
 /// One person's orders, newest first, after `place`.
 pub(crate) async fn of_person(
     db: &impl ConnectionTrait,
-    person: UserId,
-    side: Option<Side>,
-    status: Option<Status>,
+    wanted: &Wanted<'_>,
     after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<(Order, u64, Place)>, DbErr> {
-    let person = person.to_string();
-    let theirs = match side {
+    let person = wanted.person.to_string();
+    let theirs = match wanted.side {
         Some(Side::Customer) => Condition::all().add(Column::CustomerId.eq(person)),
         Some(Side::Runner) => Condition::all().add(Column::RunnerId.eq(person)),
         None => Condition::any().add(Column::CustomerId.eq(person.clone())).add(Column::RunnerId.eq(person)),
     };
     let mut query = Entity::find().filter(theirs);
-    if let Some(status) = status {
+    if let Some(status) = wanted.status {
         query = query.filter(Column::Status.eq(status.name()));
+    }
+    if let Some(text) = wanted.text {
+        let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        query = query.filter(Column::Words.like(LikeExpr::new(format!("%{escaped}%")).escape('!')));
     }
     if let Some((at, id)) = after {
         let same_time = Condition::all().add(Column::PlacedAt.eq(at)).add(Column::Id.lt(id));
@@ -90,6 +111,23 @@ pub(crate) async fn on_offer(
     let query = query.order_by_asc(Column::OpenedAt).order_by_asc(Column::Id).limit(limit);
     let rows = query.all(db).await?;
     rows.iter().map(|row| placed(row, row.opened_at.unwrap_or_default())).collect()
+}
+
+/// How many orders a person has, by side and status.
+pub(crate) async fn counts(db: &impl ConnectionTrait, person: UserId, side: Side) -> Result<Vec<(String, i64)>, DbErr> {
+    let theirs = match side {
+        Side::Customer => Column::CustomerId.eq(person.to_string()),
+        Side::Runner => Column::RunnerId.eq(person.to_string()),
+    };
+    let query = Entity::find().select_only().column(Column::Status).column_as(Column::Id.count(), "orders");
+    query.filter(theirs).group_by(Column::Status).into_tuple().all(db).await
+}
+
+/// What only an operator can settle, oldest first.
+pub(crate) async fn with_tasks(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Order>, DbErr> {
+    let query = Entity::find().filter(Column::Task.is_not_null()).order_by_asc(Column::TaskSince).limit(limit);
+    let rows = query.all(db).await?;
+    rows.iter().map(|row| Ok(entity::read::<Order>(row)?.0)).collect()
 }
 
 fn placed(row: &Model, at: i64) -> Result<(Order, u64, Place), DbErr> {

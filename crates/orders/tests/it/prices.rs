@@ -3,10 +3,10 @@
 use contracts::orders::AskQuote;
 use contracts::quote::Item;
 use contracts::{Cents, Text};
-use orders::quote::price;
+use orders::quote;
 use proptest::prelude::*;
 
-use crate::scene::{T0, a_basket};
+use crate::scene::{T0, a_basket, policy};
 
 fn basket(items: &[(u32, i64)]) -> AskQuote {
     let item = |(quantity, price): &(u32, i64)| Item {
@@ -17,9 +17,13 @@ fn basket(items: &[(u32, i64)]) -> AskQuote {
     AskQuote { items: items.iter().map(item).collect(), ..a_basket("alice") }
 }
 
+fn price(ask: AskQuote) -> Result<contracts::quote::Quote, contracts::Refused> {
+    quote::price(&policy(), ask, None, T0)
+}
+
 #[test]
 fn a_basket_costs_its_items_and_the_fees() {
-    let quote = price(AskQuote { tip_cents: Some(Cents(50)), ..basket(&[(2, 445)]) }, T0).expect("a price");
+    let quote = price(AskQuote { tip_cents: Some(Cents(50)), ..basket(&[(2, 445)]) }).expect("a price");
     assert_eq!(quote.price.items_cents, Cents(890));
     assert_eq!(quote.price.delivery_fee_cents, Cents(200));
     assert_eq!(quote.price.total_cents, Cents(1_140));
@@ -27,7 +31,7 @@ fn a_basket_costs_its_items_and_the_fees() {
 
 #[track_caller]
 fn check(ask: AskQuote, code: &str) {
-    assert_eq!(price(ask, T0).map_err(|refused| refused.code), Err(code.to_owned()));
+    assert_eq!(price(ask).map_err(|refused| refused.code), Err(code.to_owned()));
 }
 
 #[test]
@@ -57,7 +61,7 @@ proptest! {
             tip_cents: Some(Cents(tip)),
             ..basket(&items)
         };
-        let price = price(ask, T0).expect("a price").price;
+        let price = price(ask).expect("a price").price;
         let parts = price.items_cents + price.delivery_fee_cents + price.tip_cents + price.platform_fee_cents;
         prop_assert_eq!(parts, price.total_cents);
         prop_assert_eq!(price.payout_cents + price.platform_fee_cents, price.total_cents);

@@ -7,7 +7,7 @@ use contracts::payments::{PaymentAuthorized, PaymentDeclined, PayoutSent};
 use contracts::timers::{AcceptanceElapsed, DeliveryElapsed};
 use contracts::users::{PayerUnavailable, RunnerApproved, RunnerProblem, RunnerRejected};
 use jiff::SignedDuration;
-use orders::{Order, Stage, order};
+use orders::{Order, Stage, claiming, delivering, ending, placing};
 use proptest::prelude::*;
 
 use crate::scene::*;
@@ -51,33 +51,33 @@ fn apply(order: &Order, happening: Happening, after: SignedDuration) -> Option<C
     let runner_id = |runner| user(runner);
     let order_id = order_id();
     Some(match happening {
-        Happening::Authorized => tell(after, |cx| order::open_paid(cx, given, PaymentAuthorized::sample())),
-        Happening::Declined => tell(after, |cx| order::cancel_unpaid(cx, given, PaymentDeclined::sample())),
-        Happening::Unpayable => tell(after, |cx| order::cancel_unpayable(cx, given, PayerUnavailable::sample())),
-        Happening::Accepts(who) => ask(who, after, |cx| order::accept(cx, given, accept())).ok()?,
+        Happening::Authorized => tell(after, |cx| placing::open_paid(cx, given, PaymentAuthorized::sample())),
+        Happening::Declined => tell(after, |cx| placing::cancel_unpaid(cx, given, PaymentDeclined::sample())),
+        Happening::Unpayable => tell(after, |cx| placing::cancel_unpayable(cx, given, PayerUnavailable::sample())),
+        Happening::Accepts(who) => ask(who, after, |cx| claiming::accept(cx, given, accept())).ok()?,
         Happening::Approved(who) => {
             let approved = RunnerApproved { order_id, runner_id: runner_id(who) };
-            tell(after, |cx| order::assign(cx, given, approved))
+            tell(after, |cx| claiming::assign(cx, given, approved))
         }
         Happening::Rejected(who) => {
             let problem = RunnerProblem::NoPayoutAccount;
             let rejected = RunnerRejected { order_id, runner_id: runner_id(who), problem };
-            tell(after, |cx| order::reopen(cx, given, rejected))
+            tell(after, |cx| claiming::reopen(cx, given, rejected))
         }
         Happening::Advances(who, to) => {
             let intent = advance(to, Some(&order.pin));
-            ask(who, after, |cx| order::advance(cx, given, intent)).ok()?
+            ask(who, after, |cx| delivering::advance(cx, given, intent)).ok()?
         }
-        Happening::Cancels => ask("alice", after, |cx| order::cancel(cx, given, cancel())).ok()?,
+        Happening::Cancels => ask("alice", after, |cx| ending::cancel(cx, given, cancel())).ok()?,
         Happening::AcceptanceElapsed => {
             let elapsed = AcceptanceElapsed { order_id, due_at: T0 + after };
-            tell(after, |cx| order::expire(cx, given, elapsed))
+            tell(after, |cx| placing::expire(cx, given, elapsed))
         }
         Happening::DeliveryElapsed => {
             let elapsed = DeliveryElapsed { order_id, due_at: T0 + after };
-            tell(after, |cx| order::flag_late(cx, given, elapsed))
+            tell(after, |cx| delivering::flag_late(cx, given, elapsed))
         }
-        Happening::Paid => tell(after, |cx| order::complete(cx, given, PayoutSent::sample())),
+        Happening::Paid => tell(after, |cx| ending::complete(cx, given, PayoutSent::sample())),
     })
 }
 

@@ -3,9 +3,10 @@
 use chassis::{Change, Cx, Fault, Sealer};
 use contracts::orders::{AcceptOrder, AdvanceOrder, AskQuote, CancelOrder, CancelReason, PlaceOrder, Step};
 use contracts::quote::SealedQuote;
-use contracts::{Message, OrderId, Principal, Question, UserId};
+use contracts::{Cents, Message, OrderId, Principal, Question, UserId};
 use jiff::{SignedDuration, Timestamp};
-use orders::{Order, Refusal, Stage, order, quote};
+use orders::policy::Policy;
+use orders::{Order, Refusal, Stage, claiming, placing, quote};
 
 pub(crate) const T0: Timestamp = Timestamp::constant(1_772_712_000, 0);
 
@@ -37,15 +38,26 @@ pub(crate) fn a_basket(customer: &str) -> AskQuote {
     AskQuote { customer_id: user(customer), ..AskQuote::sample() }
 }
 
+/// No platform fee; a fifth on top of estimates.
+pub(crate) fn policy() -> Policy {
+    Policy {
+        version: 7,
+        platform_fee_basis_points: 0,
+        platform_fee_fixed_cents: Cents(0),
+        errand_buffer_basis_points: 2_000,
+        delivery_fee_cents: Cents(200),
+    }
+}
+
 /// What `alice` gives back to order.
 pub(crate) fn place_order() -> PlaceOrder {
-    let quoted = quote::price(a_basket("alice"), T0).expect("a price");
+    let quoted = quote::price(&policy(), a_basket("alice"), None, T0).expect("a price");
     PlaceOrder { order_id: order_id(), quote: SealedQuote(sealer().seal(quote::SEAL, &quoted).expect("a seal")) }
 }
 
 /// An order of `alice` that was just placed.
 pub(crate) fn pending() -> Order {
-    let change = ask("alice", SignedDuration::ZERO, |cx| order::place(cx, None, place_order()));
+    let change = ask("alice", SignedDuration::ZERO, |cx| placing::place(cx, None, place_order()));
     change.expect("placed").state().cloned().expect("an order")
 }
 
@@ -55,20 +67,22 @@ pub(crate) fn at(stage: Stage) -> Order {
 }
 
 pub(crate) fn open() -> Order {
-    at(Stage::Open { until: T0 + order::ACCEPTANCE })
+    at(Stage::Open { until: T0 + placing::ACCEPTANCE })
 }
 
 pub(crate) fn claimed_by(runner: &str) -> Order {
-    at(Stage::Claimed { runner_id: user(runner), until: T0 + order::ACCEPTANCE })
+    at(Stage::Claimed { runner_id: user(runner), until: T0 + placing::ACCEPTANCE })
 }
 
 pub(crate) fn with(runner: &str, reached: Option<Step>) -> Order {
-    at(Stage::UnderWay { runner_id: user(runner), reached, deliver_by: T0 + order::DELIVERY, overdue: false })
+    let deliver_by = T0 + claiming::DELIVERY;
+    at(Stage::UnderWay { runner_id: user(runner), reached, deliver_by, overdue: false, waits_until: None })
 }
 
 pub(crate) fn late_with(runner: &str) -> Order {
-    let deliver_by = T0 + order::DELIVERY;
-    at(Stage::UnderWay { runner_id: user(runner), reached: Some(Step::Placed), deliver_by, overdue: true })
+    let deliver_by = T0 + claiming::DELIVERY;
+    let reached = Some(Step::Placed);
+    at(Stage::UnderWay { runner_id: user(runner), reached, deliver_by, overdue: true, waits_until: None })
 }
 
 pub(crate) fn delivered_by(runner: &str) -> Order {
@@ -92,7 +106,9 @@ pub(crate) fn cancel() -> CancelOrder {
 }
 
 pub(crate) fn advance(to: Step, pin: Option<&str>) -> AdvanceOrder {
-    AdvanceOrder { order_id: order_id(), to, pin: pin.map(str::to_owned) }
+    // The receipt says what was estimated.
+    let receipt_cents = (to == Step::Placed).then_some(Cents(890));
+    AdvanceOrder { order_id: order_id(), to, pin: pin.map(str::to_owned), receipt_cents }
 }
 
 /// What became of it, in short: the stage's name and what was said, or the refusal.
