@@ -19,6 +19,7 @@ use crate::{aftermath, changes, claiming, delivering, ending, migrations, placin
 ///
 /// # Errors
 /// When the policy cannot be read from the settings.
+#[expect(clippy::too_many_lines, reason = "one table, read from the top to the bottom")]
 pub fn service(config: &Config) -> anyhow::Result<Service> {
     let policy: Policy = config.section("policy")?;
     let (fees, told) = (policy.clone(), policy);

@@ -6,7 +6,7 @@ use contracts::{Cents, Text};
 use orders::quote;
 use proptest::prelude::*;
 
-use crate::scene::{T0, a_basket, policy};
+use crate::scene::{T0, a_basket, scene_policy};
 
 fn basket(items: &[(u32, i64)]) -> AskQuote {
     let item = |(quantity, price): &(u32, i64)| Item {
@@ -18,7 +18,7 @@ fn basket(items: &[(u32, i64)]) -> AskQuote {
 }
 
 fn price(ask: AskQuote) -> Result<contracts::quote::Quote, contracts::Refused> {
-    quote::price(&policy(), ask, None, T0)
+    quote::price(&scene_policy(), ask, None, T0)
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Who is there, and orders at every stage.
 
 use chassis::{Change, Cx, Fault, Sealer};
-use contracts::orders::{AcceptOrder, AdvanceOrder, AskQuote, CancelOrder, CancelReason, PlaceOrder, Step};
+use contracts::orders::{
+    AcceptOrder, AdvanceOrder, AskQuote, CancelOrder, CancelReason, PlaceOrder, Step, WithdrawOrder,
+};
 use contracts::quote::SealedQuote;
 use contracts::{Cents, Message, OrderId, Principal, Question, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -28,6 +30,12 @@ pub(crate) fn ask<R>(who: &str, after: SignedDuration, rule: impl FnOnce(&Cx<'_>
     rule(&Cx::for_test(T0 + after, Principal::User(user(who)), &sealer))
 }
 
+/// Asks a rule in an office, or as anybody else.
+pub(crate) fn ask_as<R>(who: Principal, after: SignedDuration, rule: impl FnOnce(&Cx<'_>) -> R) -> R {
+    let sealer = sealer();
+    rule(&Cx::for_test(T0 + after, who, &sealer))
+}
+
 /// Tells a rule what a service said.
 pub(crate) fn tell(after: SignedDuration, rule: impl FnOnce(&Cx<'_>) -> Result<Change<Order>, Fault>) -> Change<Order> {
     let sealer = sealer();
@@ -39,7 +47,7 @@ pub(crate) fn a_basket(customer: &str) -> AskQuote {
 }
 
 /// No platform fee; a fifth on top of estimates.
-pub(crate) fn policy() -> Policy {
+pub(crate) fn scene_policy() -> Policy {
     Policy {
         version: 7,
         platform_fee_basis_points: 0,
@@ -51,7 +59,7 @@ pub(crate) fn policy() -> Policy {
 
 /// What `alice` gives back to order.
 pub(crate) fn place_order() -> PlaceOrder {
-    let quoted = quote::price(&policy(), a_basket("alice"), None, T0).expect("a price");
+    let quoted = quote::price(&scene_policy(), a_basket("alice"), None, T0).expect("a price");
     PlaceOrder { order_id: order_id(), quote: SealedQuote(sealer().seal(quote::SEAL, &quoted).expect("a seal")) }
 }
 
@@ -99,6 +107,10 @@ pub(crate) fn cancelled(reason: CancelReason) -> Order {
 
 pub(crate) fn accept() -> AcceptOrder {
     AcceptOrder { order_id: order_id() }
+}
+
+pub(crate) fn withdraw() -> WithdrawOrder {
+    WithdrawOrder { order_id: order_id() }
 }
 
 pub(crate) fn cancel() -> CancelOrder {
