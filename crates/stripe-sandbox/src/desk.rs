@@ -9,16 +9,20 @@ use poem::Request;
 use poem::http::{Method, StatusCode, header};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::deliveries::{self, Post};
 use crate::error::Error;
 use crate::faults::{Fault, Faults, Mode};
 use crate::form::Form;
 use crate::idempotency::{Answers, Begun, Stored};
 use crate::journal::{Entry, Journal};
-use crate::store::{Store, new_id};
-use crate::{SECRET_KEY, api};
+use crate::settings::Settings;
+use crate::store::{Cause, Store, new_id};
+use crate::terms::Terms;
+use crate::{SECRET_KEY, api, events, lapses};
 
 /// Everything behind the counter, shared by all connections.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub(crate) struct Desk {
     state: Mutex<State>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stopping: CancellationToken,
+    /// Rung when there is something to deliver.
+    pub(crate) changed: Notify,
 }
 
 /// What the one lock guards. Executing a call never waits, so it is held for microseconds.
@@ -73,12 +79,13 @@ impl Call {
         let method = request.method().clone();
         let header = |name: header::HeaderName| request.headers().get(name)?.to_str().ok().map(str::to_owned);
         let query = request.uri().query().unwrap_or_default().as_bytes();
+        let has_no_body = method == Method::GET || (method == Method::DELETE && body.is_empty());
         Self {
             path: request.uri().path().to_owned(),
             authorization: header(header::AUTHORIZATION),
             // Stripe gives keys no meaning on reads.
             key: header(header::HeaderName::from_static("idempotency-key")).filter(|_| method == Method::POST),
-            form: Form::read(if method == Method::GET { query } else { body }),
+            form: Form::read(if has_no_body { query } else { body }),
             method,
         }
     }
@@ -99,9 +106,9 @@ impl Call {
 }
 
 impl Desk {
-    pub(crate) fn open(data: Option<&Path>) -> io::Result<Self> {
+    pub(crate) fn open(data: Option<&Path>, terms: Terms) -> io::Result<Self> {
         let mut state = State {
-            store: Store::default(),
+            store: Store::new(terms),
             answers: Answers::default(),
             journal: None,
             calls: Vec::new(),
@@ -110,12 +117,52 @@ impl Desk {
         if let Some(directory) = data {
             state.restore(directory)?;
         }
-        Ok(Self { state: Mutex::new(state), tasks: TaskTracker::new(), stopping: CancellationToken::new() })
+        Ok(Self {
+            state: Mutex::new(state),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            changed: Notify::new(),
+        })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // A handler that panicked has changed nothing that was answered for; the next caller may go on.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what is no call of Stripe's API: a hosted page, an order of a test. It is kept like a call.
+    pub(crate) fn act<T>(&self, work: impl FnOnce(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
+        let outcome = self.lock().act(work);
+        self.wake_courier();
+        outcome
+    }
+
+    fn wake_courier(&self) {
+        if !self.lock().store.undelivered.is_empty() {
+            self.changed.notify_one();
+        }
+    }
+
+    /// Lets happen what is due by now; calls do the same before they begin.
+    pub(crate) fn let_time_pass(&self) {
+        let mut state = self.lock();
+        state.store.now = state.clock();
+        if state.store.has_due() {
+            // A failed write is in the log, and the next call answers with it.
+            drop(state.act(|_| Ok(())));
+        }
+    }
+
+    pub(crate) fn take_deliveries(&self, room: usize) -> Vec<Post> {
+        let mut state = self.lock();
+        state.store.now = state.clock();
+        deliveries::take(&mut state.store, milliseconds_now(), room)
+    }
+
+    pub(crate) fn pause_until_delivery(&self) -> Duration {
+        let due_ms = deliveries::next_due_ms(&self.lock().store);
+        let pause_ms = due_ms.map_or(i64::MAX, |due_ms| due_ms - milliseconds_now());
+        Duration::from_millis(u64::try_from(pause_ms.max(20)).unwrap_or(u64::MAX))
     }
 
     /// Lets the calls under way end, then gives the data directory back.
@@ -158,9 +205,14 @@ impl Desk {
             Begun::Replay(stored) => Reply::replay(request_id, stored),
             Begun::Refuse(error) => Reply::fresh(request_id, Err(error)),
         };
-        if let Some(Fault { mode: Mode::TimeoutAfter, ms, .. }) = fault {
+        self.wake_courier();
+        match fault {
             // Done and stored already: being cut off by a stop is just another way of not answering.
-            let _ = self.wait(ms).await;
+            Some(Fault { mode: Mode::TimeoutAfter, ms, .. }) => drop(self.wait(ms).await),
+            Some(Fault { mode: Mode::FailAfter, status, .. }) => {
+                return Reply::fresh(reply.request_id, Err(Error::on_purpose(status)));
+            }
+            Some(Fault { mode: Mode::Slow | Mode::Fail, .. }) | None => {}
         }
         reply
     }
@@ -181,22 +233,48 @@ impl State {
             self.store.restore(entry.objects);
             self.answers.restore(entry.answer);
         }
-        self.answers.forget_old(seconds_now());
+        lapses::plan(&mut self.store);
+        events::recount(&mut self.store);
+        deliveries::plan_again(&mut self.store);
+        self.answers.forget_old(self.clock());
         journal.compact(self.store.entries().chain(self.answers.entries()))?;
         self.journal = Some(journal);
         Ok(())
     }
 
+    /// The sandbox's time, in seconds since 1970: the machine's, and what a test has advanced it by.
+    fn clock(&self) -> i64 {
+        milliseconds_now() / 1_000 + Settings::of(&self.store).clock_advanced_seconds
+    }
+
+    /// Lets the time pass that has passed, so that what comes next finds everything as it is now.
+    fn catch_up(&mut self, cause: Cause) {
+        self.store.now = self.clock();
+        self.store.cause = Cause::default();
+        lapses::run(&mut self.store);
+        self.store.cause = cause;
+    }
+
+    fn act<T>(&mut self, work: impl FnOnce(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
+        self.catch_up(Cause::default());
+        let outcome = work(&mut self.store);
+        match self.write_down(None) {
+            Ok(()) => outcome,
+            Err(error) => Err(unkept(&error)),
+        }
+    }
+
     fn begin(&mut self, call: &Call) -> Begun {
+        let now = self.clock();
         match &call.key {
-            Some(key) => self.answers.begin(key, &call.fingerprint(), seconds_now()),
+            Some(key) => self.answers.begin(key, &call.fingerprint(), now),
             None => Begun::Execute,
         }
     }
 
     /// Executes the call and keeps, in one line of the journal, what it changed and what it answered.
     fn execute(&mut self, call: &Call, request_id: String) -> Reply {
-        self.store.now = seconds_now();
+        self.catch_up(Cause { request_id: Some(request_id.clone()), idempotency_key: call.key.clone() });
         let outcome = api::execute(&mut self.store, &call.method, &call.path, &call.form);
         let keep = !matches!(&outcome, Err(error) if error.is_before_execution());
         let mut reply = Reply::fresh(request_id, outcome);
@@ -209,8 +287,7 @@ impl State {
             at: self.store.now,
         });
         if let Err(error) = self.write_down(answer.clone().filter(|_| keep)) {
-            tracing::error!(error = &error as &dyn std::error::Error, "the stripe sandbox could not keep its data");
-            reply = Reply::fresh(reply.request_id, Err(Error::unkept()));
+            reply = Reply::fresh(reply.request_id, Err(unkept(&error)));
         }
         if let Some(answer) = answer {
             self.answers.finish(answer, keep);
@@ -242,8 +319,17 @@ impl Reply {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "as with Stripe, no caller can move this clock")]
-fn seconds_now() -> i64 {
+fn unkept(error: &io::Error) -> Error {
+    tracing::error!(error = error as &dyn std::error::Error, "the stripe sandbox could not keep its data");
+    Error::unkept()
+}
+
+/// The machine's time, in milliseconds since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the clock; a test moves the sandbox's own with PUT /sandbox/clock"
+)]
+pub(crate) fn milliseconds_now() -> i64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX)
+    i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
 }

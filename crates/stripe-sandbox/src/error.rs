@@ -6,6 +6,8 @@ use poem::http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::store::hide_own_fields;
+
 /// An answer that is not 200. Boxed because results are returned by value everywhere.
 #[derive(Debug)]
 pub(crate) struct Error(Box<Inner>);
@@ -166,6 +168,8 @@ impl Error {
 
     /// The one place where a refusal becomes HTTP.
     pub(crate) fn into_response(self) -> (StatusCode, String) {
-        (self.0.status, json!({ "error": self.0.body }).to_string())
+        let mut body = json!({ "error": self.0.body });
+        hide_own_fields(&mut body);
+        (self.0.status, body.to_string())
     }
 }

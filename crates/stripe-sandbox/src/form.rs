@@ -108,12 +108,15 @@ impl Form {
 
     /// `metadata[…]`, within Stripe's limits: 50 keys of 40 characters, values of 500.
     pub(crate) fn metadata(&self) -> Result<BTreeMap<String, String>, Error> {
-        let metadata = self.map("metadata");
+        self.map_metadata("metadata")
+    }
+
+    /// Metadata under another name: `setup_intent_data[metadata][…]`.
+    pub(crate) fn map_metadata(&self, name: &str) -> Result<BTreeMap<String, String>, Error> {
+        let metadata = self.map(name);
         let too_long = metadata.iter().any(|(key, value)| key.chars().count() > 40 || value.chars().count() > 500);
         if metadata.len() > 50 || too_long {
-            return Err(
-                Error::invalid("Metadata takes 50 keys of 40 characters, with values of 500.").param("metadata")
-            );
+            return Err(Error::invalid("Metadata takes 50 keys of 40 characters, with values of 500.").param(name));
         }
         Ok(metadata)
     }

@@ -12,8 +12,9 @@ use poem::web::Data;
 use poem::{EndpointExt, Request, Response, Route, Server, handler};
 use tokio::task::JoinHandle;
 
-use crate::control;
 use crate::desk::{Desk, Reply};
+use crate::terms::Terms;
+use crate::{control, courier, hosted, webhook_endpoints};
 
 /// How long `stop` lets open connections finish. Answers take microseconds, so this only cuts off faults.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -31,11 +32,43 @@ pub struct Options {
     ///
     /// Every answered write is in there before its answer is sent, so SIGKILL loses nothing that was answered.
     pub data: Option<PathBuf>,
+    /// Where browsers reach the sandbox, without a trailing slash, when that is not where it listens: behind a proxy,
+    /// or in a container. The links to its hosted pages begin with it.
+    pub public_url: Option<String>,
+    /// What Stripe takes of a charge, in hundredths of a percent. The default is 340, Singapore's 3.4 %.
+    pub fee_basis_points: u32,
+    /// What Stripe takes of a charge in any case, in the minor unit. The default is 50.
+    pub fee_fixed_cents: u32,
+    /// What Stripe takes for a dispute, won or lost, in the minor unit. The default is 1500.
+    pub dispute_fee_cents: u32,
+    /// Whether a new account can be paid at once. Otherwise its owner goes through the hosted onboarding first.
+    pub instant_onboarding: bool,
+    /// Who is told of every event. It can also be set later, with `PUT /sandbox/webhook`.
+    pub webhook: Option<Webhook>,
+}
+
+/// An endpoint that is told of events.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// Where events are posted to; plain http.
+    pub url: String,
+    /// What they are signed with, `whsec_…`.
+    pub secret: String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), data: None }
+        let terms = Terms::default();
+        Self {
+            addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data: None,
+            public_url: None,
+            fee_basis_points: terms.fee_basis_points,
+            fee_fixed_cents: terms.fee_fixed_cents,
+            dispute_fee_cents: terms.dispute_fee_cents,
+            instant_onboarding: terms.instant_onboarding,
+            webhook: None,
+        }
     }
 }
 
@@ -47,14 +80,30 @@ impl Sandbox {
     /// The address is taken, the data cannot be read, or another sandbox has the data open
     /// ([`io::ErrorKind::ResourceBusy`]).
     pub async fn start(options: Options) -> io::Result<Running> {
-        let desk = Arc::new(Desk::open(options.data.as_deref())?);
         let acceptor = TcpListener::bind(options.addr).into_acceptor().await?;
         let addr = acceptor
             .local_addr()
             .first()
             .and_then(|addr| addr.as_socket_addr().copied())
             .ok_or_else(|| io::Error::other("the listener has no address"))?;
-        let routes = Route::new().at("/v1/*path", stripe).nest("/sandbox", control::routes()).data(desk.clone());
+        let terms = Terms {
+            fee_basis_points: options.fee_basis_points,
+            fee_fixed_cents: options.fee_fixed_cents,
+            dispute_fee_cents: options.dispute_fee_cents,
+            instant_onboarding: options.instant_onboarding,
+            base_url: options.public_url.unwrap_or_else(|| format!("http://{addr}")),
+        };
+        let desk = Arc::new(Desk::open(options.data.as_deref(), terms)?);
+        if let Some(Webhook { url, secret }) = options.webhook {
+            desk.act(|store| Ok(webhook_endpoints::set_from_outside(store, &url, Some(secret))))
+                .map_err(|error| io::Error::other(error.message().to_owned()))?;
+        }
+        let routes = Route::new()
+            .at("/v1/*path", stripe)
+            .nest("/hosted", hosted::routes())
+            .nest("/sandbox", control::routes())
+            .data(desk.clone());
+        desk.tasks.spawn(courier::run(desk.clone()));
         let stopping = desk.stopping.clone();
         let server = tokio::spawn(Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
             routes,

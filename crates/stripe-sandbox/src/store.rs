@@ -27,6 +27,9 @@ pub(crate) trait Resource: Serialize + DeserializeOwned {
     }
 }
 
+/// What the JSON of a deleted object has as its `object`; only here, never in an answer.
+const DELETED: &str = "deleted";
+
 /// All objects by id. Ids of one kind sort by age.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
@@ -36,6 +39,8 @@ pub(crate) struct Store {
     due: BTreeSet<(i64, String)>,
     /// Deliveries that are still to be made, by when (milliseconds since 1970, by the machine's clock).
     pub(crate) undelivered: BTreeSet<(i64, String)>,
+    /// How many events there are.
+    pub(crate) events: usize,
     /// When the call being executed came in, in seconds since 1970, by the sandbox's clock.
     pub(crate) now: i64,
     pub(crate) cause: Cause,
@@ -63,6 +68,10 @@ pub(crate) fn new_id(prefix: &str) -> String {
 }
 
 impl Store {
+    pub(crate) fn new(terms: Terms) -> Self {
+        Self { terms, ..Self::default() }
+    }
+
     pub(crate) fn get<T: Resource>(&self, id: &str) -> Option<T> {
         let object = self.objects.get(id).filter(|object| object["object"] == T::OBJECT)?;
         T::deserialize(object).inspect_err(|error| tracing::error!(%id, %error, "a stored object is unreadable")).ok()
@@ -100,6 +109,17 @@ impl Store {
         value
     }
 
+    /// Ends an object for good, and returns what Stripe answers to that.
+    pub(crate) fn delete<T: Resource>(&mut self, id: &str) -> Value {
+        self.objects.insert(id.to_owned(), json!({ "id": id, "object": DELETED }));
+        self.changed.push(id.to_owned());
+        json!({ "id": id, "object": T::OBJECT, "deleted": true })
+    }
+
+    pub(crate) fn is_deleted(&self, id: &str) -> bool {
+        self.objects.get(id).is_some_and(|object| object["object"] == DELETED)
+    }
+
     /// Forgets an object. A restart brings it back until it is forgotten again.
     pub(crate) fn forget(&mut self, id: &str) {
         self.objects.remove(id);
@@ -110,7 +130,7 @@ impl Store {
         let from = T::PREFIX.to_owned();
         // '`' follows '_' in ASCII, so this range is exactly the ids with the prefix.
         let to = from.replace('_', "`");
-        self.objects.range(from..to).rev().map(|(_, object)| object)
+        self.objects.range(from..to).rev().map(|(_, object)| object).filter(|object| object["object"] == T::OBJECT)
     }
 
     /// A page of a kind as Stripe's list object; `filters` are the fields that the form may name.
@@ -122,6 +142,16 @@ impl Store {
     /// A page of a kind, newest first, with Stripe's `limit`, `starting_after`, `ending_before` and `created`.
     /// Objects are left out where they differ from one of the `filters` that the form names.
     pub(crate) fn page<T: Resource>(&self, form: &Form, filters: &[&str]) -> Result<Page<'_>, Error> {
+        self.page_where::<T>(form, filters, |_| true)
+    }
+
+    /// As [`page`](Self::page), with a filter of its own.
+    pub(crate) fn page_where<T: Resource>(
+        &self,
+        form: &Form,
+        filters: &[&str],
+        also: impl Fn(&Value) -> bool,
+    ) -> Result<Page<'_>, Error> {
         let limit = form.integer("limit")?.unwrap_or(10);
         let Some(limit) = usize::try_from(limit).ok().filter(|limit| (1..=100).contains(limit)) else {
             return Err(Error::invalid("This value must be between 1 and 100.").param("limit"));
@@ -129,20 +159,21 @@ impl Store {
         let created = Created::read(form)?;
         let asked: Vec<(&str, &str)> = filters.iter().filter_map(|name| Some((*name, form.text(name)?))).collect();
         let wanted = |object: &&Value| {
-            asked.iter().all(|(name, value)| object[*name] == *value) && created.includes(&object["created"])
+            asked.iter().all(|(name, value)| object[*name] == *value)
+                && created.includes(&object["created"])
+                && also(object)
         };
-        let id = |object: &Value| object["id"].as_str().unwrap_or_default().to_owned();
         let mut data: Vec<&Value> = match (form.text("starting_after"), form.text("ending_before")) {
             (Some(_), Some(_)) => {
                 let message = "You can't specify both `starting_after` and `ending_before`.";
                 return Err(Error::invalid(message).param("ending_before"));
             }
             (None, Some(before)) => {
-                let newer = self.all::<T>().rev().filter(|object| *id(object) > *before);
+                let newer = self.all::<T>().rev().filter(|object| object["id"].as_str() > Some(before));
                 newer.filter(wanted).take(limit + 1).collect()
             }
             (after, None) => {
-                let older = self.all::<T>().filter(|object| after.is_none_or(|after| *id(object) < *after));
+                let older = self.all::<T>().filter(|object| after.is_none() || object["id"].as_str() < after);
                 older.filter(wanted).take(limit + 1).collect()
             }
         };
@@ -156,10 +187,14 @@ impl Store {
 
     /// The next object to which something happens by itself, if it is time; it is asked about only once.
     pub(crate) fn take_due(&mut self) -> Option<String> {
-        if self.due.first().is_none_or(|(at, _)| *at > self.now) {
+        if !self.has_due() {
             return None;
         }
         self.due.pop_first().map(|(_, id)| id)
+    }
+
+    pub(crate) fn has_due(&self) -> bool {
+        self.due.first().is_some_and(|(at, _)| *at <= self.now)
     }
 
     /// Plans again, after a restart, what happens by itself to objects of this kind.
@@ -213,6 +248,21 @@ impl Created {
     fn includes(&self, created: &Value) -> bool {
         let created = created.as_i64().unwrap_or_default();
         (self.from..=self.to).contains(&created)
+    }
+}
+
+/// What the fields begin with that the sandbox keeps in an object for itself.
+const OWN: &str = "sandbox_";
+
+/// Takes the sandbox's own fields out of what leaves it.
+pub(crate) fn hide_own_fields(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !name.starts_with(OWN));
+            fields.values_mut().for_each(hide_own_fields);
+        }
+        Value::Array(values) => values.iter_mut().for_each(hide_own_fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

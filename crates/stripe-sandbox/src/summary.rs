@@ -4,8 +4,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::accounts::Account;
+use crate::balance::BalanceTransaction;
 use crate::customers::Customer;
+use crate::deliveries;
+use crate::disputes::Dispute;
 use crate::payment_intents::PaymentIntent;
+use crate::refunds::Refund;
+use crate::reversals::Reversal;
 use crate::store::Store;
 use crate::transfers::Transfer;
 
@@ -22,12 +27,24 @@ pub(crate) struct Summary {
     open_holds_amount: i64,
     transfers_count: usize,
     transfers_amount: i64,
+    reversals_count: usize,
+    reversals_amount: i64,
+    /// Failed refunds are left out: their money stayed.
+    refunds_count: usize,
+    refunds_amount: i64,
+    /// Disputes that were won are in the count, not in the amount.
+    disputes_count: usize,
+    disputes_amount: i64,
+    /// What Stripe took for charges and disputes.
+    fees_amount: i64,
+    undelivered_count: usize,
 }
 
 pub(crate) fn of(store: &Store) -> Summary {
     let intents = |status: &str| -> Vec<&Value> {
         store.all::<PaymentIntent>().filter(|intent| intent["status"] == status).collect()
     };
+    let refunds: Vec<&Value> = store.all::<Refund>().filter(|refund| refund["status"] != "failed").collect();
     let (captured, held) = (intents("succeeded"), intents("requires_capture"));
     Summary {
         customers: store.all::<Customer>().count(),
@@ -40,6 +57,14 @@ pub(crate) fn of(store: &Store) -> Summary {
         open_holds_amount: sum(held, "amount_capturable"),
         transfers_count: store.all::<Transfer>().count(),
         transfers_amount: sum(store.all::<Transfer>(), "amount"),
+        reversals_count: store.all::<Reversal>().count(),
+        reversals_amount: sum(store.all::<Reversal>(), "amount"),
+        refunds_count: refunds.len(),
+        refunds_amount: sum(refunds, "amount"),
+        disputes_count: store.all::<Dispute>().count(),
+        disputes_amount: sum(store.all::<Dispute>().filter(|dispute| dispute["status"] != "won"), "amount"),
+        fees_amount: sum(store.all::<BalanceTransaction>(), "fee"),
+        undelivered_count: deliveries::pending_count(store),
     }
 }
 

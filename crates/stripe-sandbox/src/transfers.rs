@@ -3,33 +3,36 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
+use crate::balance::{self, Entry, Movement};
 use crate::charges::Charge;
 use crate::error::Error;
+use crate::events::emit;
 use crate::form::Form;
 use crate::money;
+use crate::reversals;
 use crate::store::{Resource, Store, new_id};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Transfer {
-    id: String,
-    amount: i64,
-    amount_reversed: i64,
+    pub(crate) id: String,
+    pub(crate) amount: i64,
+    pub(crate) amount_reversed: i64,
     balance_transaction: String,
     created: i64,
-    currency: String,
+    pub(crate) currency: String,
     description: Option<String>,
     destination: String,
     destination_payment: String,
     livemode: bool,
     metadata: BTreeMap<String, String>,
-    reversals: Value,
-    reversed: bool,
-    source_transaction: String,
+    pub(crate) reversals: Value,
+    pub(crate) reversed: bool,
+    pub(crate) source_transaction: String,
     source_type: String,
-    transfer_group: Option<String>,
+    pub(crate) transfer_group: Option<String>,
 }
 
 impl Resource for Transfer {
@@ -59,10 +62,11 @@ pub(crate) fn create(store: &mut Store, form: &Form) -> Result<Value, Error> {
     charge.amount_transferred += amount;
 
     let id = new_id(Transfer::PREFIX);
+    let entry = Entry { movement: Movement::Transfer, source: &id, amount: -amount, fee: 0, currency: &currency };
     let transfer = Transfer {
         amount,
         amount_reversed: 0,
-        balance_transaction: new_id("txn_"),
+        balance_transaction: balance::book_id(store, &entry),
         created: store.now,
         currency,
         description: form.text("description").map(str::to_owned),
@@ -70,7 +74,7 @@ pub(crate) fn create(store: &mut Store, form: &Form) -> Result<Value, Error> {
         destination_payment: new_id("py_"),
         livemode: false,
         metadata: form.metadata()?,
-        reversals: json!({ "object": "list", "data": [], "has_more": false, "url": format!("/v1/transfers/{id}/reversals") }),
+        reversals: reversals::none_of(&id),
         reversed: false,
         source_transaction: charge.id.clone(),
         source_type: "card".to_owned(),
@@ -78,12 +82,24 @@ pub(crate) fn create(store: &mut Store, form: &Form) -> Result<Value, Error> {
         id,
     };
     store.put(&charge);
+    let value = store.put(&transfer);
+    emit(store, "transfer.created", &value);
+    Ok(value)
+}
+
+pub(crate) fn update(store: &mut Store, id: &str, form: &Form) -> Result<Value, Error> {
+    form.only(&["description", "metadata"])?;
+    let mut transfer: Transfer = store.find(id)?;
+    if let Some(description) = form.text("description") {
+        transfer.description = Some(description.to_owned()).filter(|text| !text.is_empty());
+    }
+    form.update_metadata(&mut transfer.metadata)?;
     Ok(store.put(&transfer))
 }
 
-fn destination(store: &Store, form: &Form) -> Result<Account, Error> {
+fn destination(store: &mut Store, form: &Form) -> Result<Account, Error> {
     let id = form.required("destination")?;
-    let account: Account = store.get(id).ok_or_else(|| Error::no_such_param("destination", id, "destination"))?;
+    let account = accounts::get(store, id).ok_or_else(|| Error::no_such_param("destination", id, "destination"))?;
     if !account.can_receive_transfers() {
         let message = "Your destination account needs to have at least one of the following capabilities enabled: \
                        transfers, crypto_transfers, legacy_payments";
@@ -124,6 +140,6 @@ fn check_source(charge: &Charge, amount: i64, currency: &str) -> Result<(), Erro
 }
 
 pub(crate) fn list(store: &Store, form: &Form) -> Result<Value, Error> {
-    form.only(&["destination", "limit", "starting_after", "transfer_group"])?;
+    form.only(&["created", "destination", "ending_before", "limit", "starting_after", "transfer_group"])?;
     store.list::<Transfer>(form, "/v1/transfers", &["destination", "transfer_group"])
 }

@@ -1,6 +1,7 @@
 //! Sets a machine up and starts things (`cargo xtask <command>`); what CampusG itself can do is in `campusg`.
 
 mod guard;
+mod libraries;
 mod nats;
 mod postgres;
 mod programs;
@@ -70,7 +71,8 @@ Nothing survives it: the data directory is deleted when the command ends.",
         details: "
   --pinned    fetch the pinned tools even if good ones are installed
 
-Meant for `eval \"$(cargo xtask tools)\"`, after which `cargo run -p campusg` and `cargo test` find nats-server.",
+Meant for `eval \"$(cargo xtask tools)\"`, after which `cargo run -p campusg` and `cargo test` find nats-server
+and Stripe's libraries.",
         run: tools,
     },
 ];
@@ -119,6 +121,9 @@ fn tools(arguments: &[String]) -> Result<ExitCode> {
     let nats = nats::find(preference)?;
     let postgres = postgres::first_install(preference)?;
     println!("export {}='{}'", nats::SETTING, nats.display());
+    for library in libraries::STRIPE {
+        println!("export {}='{}'", library.setting, library.find(preference)?.display());
+    }
     println!("# PostgreSQL for `cargo xtask test`: {}", postgres.display());
     Ok(ExitCode::SUCCESS)
 }

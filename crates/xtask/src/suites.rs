@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 
 use crate::guard::GuardedPostgres;
 use crate::tally::{Tally, TestOutput};
-use crate::{Preference, Usage, cargo, nats, postgres, repository};
+use crate::{Preference, Usage, cargo, libraries, nats, postgres, repository};
 
 /// A check that passes or fails as a whole.
 struct Check {
@@ -61,12 +61,13 @@ fn run_suites(request: &Request, total: &mut Tally) -> Result<()> {
     if given_postgres(request.preference).is_none() {
         postgres::first_install(request.preference)?;
     }
+    let libraries = find_libraries(request)?;
     if request.is_for_everything() {
         for check in CHECKS {
             *total += timed(check.name, || check.run())?;
         }
     }
-    let tested = timed("test", || run_tests(request, nats))?;
+    let tested = timed("test", || run_tests(request, nats, &libraries))?;
     if !request.is_for_everything() && tested == Tally::default() {
         eprintln!("no test has such a name");
         *total += Tally::FAILED;
@@ -101,11 +102,23 @@ fn is_cargo_subcommand(name: &str) -> bool {
     asking.status().is_ok_and(|status| status.success())
 }
 
-fn run_tests(request: &Request, nats: PathBuf) -> Result<Tally> {
+/// Where Stripe's libraries are, by the settings that say so; only the sandbox's own tests want them.
+fn find_libraries(request: &Request) -> Result<Vec<(&'static str, PathBuf)>> {
+    let wanted = request.packages.is_empty() || request.packages.iter().any(|package| package == "stripe-sandbox");
+    if !wanted {
+        return Ok(Vec::new());
+    }
+    libraries::STRIPE.iter().map(|library| Ok((library.setting, library.find(request.preference)?))).collect()
+}
+
+fn run_tests(request: &Request, nats: PathBuf, libraries: &[(&str, PathBuf)]) -> Result<Tally> {
     let postgres = TestPostgres::start(request.preference)?;
     println!("nats-server: {}\npostgres:    {}", nats.display(), postgres.url());
     let mut tests = request.cargo_test();
     tests.env(nats::SETTING, nats).env(postgres::SETTING, postgres.url()).current_dir(repository());
+    for (setting, directory) in libraries {
+        tests.env(setting, directory);
+    }
     let mut running =
         tests.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cargo could not be started")?;
     let lines = lines_of(&mut running)?;

@@ -1,13 +1,34 @@
 //! A plain HTTP client that speaks Stripe's form encoding, and the few things every test needs.
 
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use stripe_sandbox::{Options, Running, SECRET_KEY, Sandbox};
 
 /// A sandbox of one's own and somebody who calls it.
 pub(crate) struct Client {
     pub(crate) sandbox: Running,
     http: reqwest::Client,
+}
+
+/// What a browser got.
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) location: Option<String>,
+    pub(crate) html: String,
+}
+
+impl Page {
+    #[track_caller]
+    pub(crate) fn assert_leads_to(&self, url: &str) {
+        assert_eq!((self.status.as_u16(), self.location.as_deref()), (303, Some(url)), "{}", self.html);
+    }
+}
+
+async fn page(request: RequestBuilder) -> Page {
+    let response = request.send().await.expect("the sandbox answers");
+    let location = response.headers().get("Location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Page { status: response.status(), location, html: response.text().await.expect("a page") }
 }
 
 /// What came back.
@@ -25,7 +46,8 @@ impl Client {
 
     pub(crate) async fn with(options: Options) -> Self {
         let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
-        Self { sandbox, http: reqwest::Client::new() }
+        let http = reqwest::Client::builder().redirect(Policy::none()).build().expect("a client");
+        Self { sandbox, http }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -42,6 +64,48 @@ impl Client {
 
     pub(crate) async fn get_with_secret(&self, secret: &str, path: &str) -> Answer {
         send(self.http.get(self.sandbox.url() + path).bearer_auth(secret)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Gives an order under `/sandbox`.
+    pub(crate) async fn order(&self, method: Method, path: &str, body: Value) -> Answer {
+        send(self.request(method, &format!("/sandbox{path}")).json(&body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.order(Method::PUT, path, body).await
+    }
+
+    pub(crate) async fn advance_clock(&self, seconds: u32) {
+        self.put("/clock", json!({ "advance_seconds": seconds })).await.body["now"].as_i64().expect("a time");
+    }
+
+    /// Opens a hosted page, as a browser does.
+    pub(crate) async fn open(&self, url: &str) -> Page {
+        page(self.http.get(url)).await
+    }
+
+    /// Sends the form of a hosted page.
+    pub(crate) async fn submit(&self, url: &str, form: &[(&str, &str)]) -> Page {
+        let body = serde_urlencoded::to_string(form).expect("a form");
+        page(self.http.post(url).header("Content-Type", "application/x-www-form-urlencoded").body(body)).await
+    }
+
+    /// A captured charge of 1250 for the order `ord_1`: its PaymentIntent and its id.
+    pub(crate) async fn captured(&self, card: &str) -> (String, String) {
+        let intent = self.hold(card, "1250").await.id();
+        let captured = self.post(&format!("/v1/payment_intents/{intent}/capture"), &[]).await;
+        (intent, captured.body["latest_charge"].as_str().expect("a charge").to_owned())
+    }
+
+    /// The types of the events so far, the oldest first.
+    pub(crate) async fn event_types(&self) -> Vec<String> {
+        let events = self.get("/v1/events?limit=100").await.body;
+        let events = events["data"].as_array().expect("events").iter().rev();
+        events.map(|event| event["type"].as_str().expect("a type").to_owned()).collect()
     }
 
     pub(crate) async fn order_fault(&self, fault: Value) {

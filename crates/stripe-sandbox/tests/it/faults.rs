@@ -36,6 +36,19 @@ async fn a_call_that_timed_out_was_done_and_its_key_replays_the_answer() {
 }
 
 #[tokio::test]
+async fn a_call_that_fails_after_its_work_was_done_and_its_key_replays_the_answer() {
+    let client = Client::new().await;
+    let (customer, method) = client.customer_with("pm_card_visa").await;
+    let form = hold_form(&customer, &method, "1250");
+    let fault = json!({ "path": "/v1/payment_intents/**", "method": "POST", "mode": "fail_after", "status": 502 });
+    client.order_fault(fault).await;
+    client.post_with_key("k", "/v1/payment_intents", &form).await.assert_refused(502, "api_error");
+    assert_eq!(client.summary().await["open_holds_count"], 1);
+    let again = client.post_with_key("k", "/v1/payment_intents", &form).await;
+    assert_eq!((again.body["status"].as_str(), again.replayed), (Some("requires_capture"), true));
+}
+
+#[tokio::test]
 async fn a_slow_call_is_finished_even_when_the_caller_hangs_up() {
     let client = Client::new().await;
     client.order_fault(json!({ "path": "/v1/customers", "mode": "slow", "ms": 300 })).await;

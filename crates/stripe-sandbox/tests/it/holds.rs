@@ -71,13 +71,17 @@ async fn a_captured_payment_cannot_be_cancelled() {
 
 #[tokio::test]
 async fn a_declined_card_answers_402_with_the_payment_intent_that_has_no_hold() {
-    for (card, decline_code) in [
-        ("pm_card_chargeCustomerFail", "generic_decline"),
-        ("pm_card_visa_chargeDeclinedInsufficientFunds", "insufficient_funds"),
+    for (card, code, decline_code) in [
+        ("pm_card_visa_chargeDeclined", "card_declined", "generic_decline"),
+        ("pm_card_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds"),
+        ("pm_card_chargeDeclinedLostCard", "card_declined", "lost_card"),
+        ("pm_card_chargeDeclinedExpiredCard", "expired_card", "expired_card"),
+        ("pm_card_chargeDeclinedProcessingError", "processing_error", "processing_error"),
     ] {
         let client = Client::new().await;
-        let declined = client.hold(card, "1250").await;
-        declined.assert_refused(402, "card_declined");
+        let form = [("amount", "1250"), ("currency", "usd"), ("payment_method", card), ("confirm", "true")];
+        let declined = client.post("/v1/payment_intents", &form).await;
+        declined.assert_refused(402, code);
         let error = &declined.body["error"];
         assert_eq!(error["type"], "card_error");
         assert_eq!(error["decline_code"], decline_code);
@@ -85,6 +89,17 @@ async fn a_declined_card_answers_402_with_the_payment_intent_that_has_no_hold() 
         assert_eq!(error["payment_intent"]["last_payment_error"]["decline_code"], decline_code);
         assert_eq!(client.summary().await["open_holds_count"], 0);
     }
+}
+
+#[tokio::test]
+async fn a_card_that_is_declined_cannot_be_attached_except_the_one_made_for_it() {
+    let client = Client::new().await;
+    let customer = client.post("/v1/customers", &[]).await.id();
+    let attach = "/v1/payment_methods/pm_card_chargeDeclinedInsufficientFunds/attach";
+    let refused = client.post(attach, &[("customer", &customer)]).await;
+    refused.assert_refused(402, "card_declined");
+    assert_eq!(refused.body["error"]["decline_code"], "insufficient_funds");
+    client.hold("pm_card_chargeCustomerFail", "1250").await.assert_refused(402, "card_declined");
 }
 
 #[tokio::test]

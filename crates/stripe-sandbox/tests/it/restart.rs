@@ -37,6 +37,25 @@ async fn a_restart_keeps_objects_and_answers() {
 }
 
 #[tokio::test]
+async fn a_restart_keeps_the_clock_the_deadlines_and_what_was_deleted() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let client = Client::with(in_directory(directory.path())).await;
+    let intent = client.hold("pm_card_visa", "1250").await.id();
+    let customer = client.post("/v1/customers", &[]).await.id();
+    client.delete(&format!("/v1/customers/{customer}")).await;
+    client.advance_clock(7 * 24 * 60 * 60 - 60).await;
+    let events = client.event_types().await;
+    client.sandbox.stop().await;
+
+    let client = Client::with(in_directory(directory.path())).await;
+    assert_eq!(client.event_types().await, events);
+    assert_eq!(client.get(&format!("/v1/customers/{customer}")).await.body["deleted"], true);
+    assert_eq!(client.get(&format!("/v1/payment_intents/{intent}")).await.body["status"], "requires_capture");
+    client.advance_clock(60).await;
+    assert_eq!(client.get(&format!("/v1/payment_intents/{intent}")).await.body["status"], "canceled");
+}
+
+#[tokio::test]
 async fn half_a_line_at_the_end_is_dropped() {
     let directory = tempfile::tempdir().expect("a directory");
     let client = Client::with(in_directory(directory.path())).await;

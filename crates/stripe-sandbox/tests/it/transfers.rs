@@ -4,11 +4,8 @@ use serde_json::json;
 
 use crate::client::{Answer, Client};
 
-/// A captured charge of 1250.
 async fn captured_charge(client: &Client) -> String {
-    let intent = client.hold("pm_card_visa", "1250").await.id();
-    let captured = client.post(&format!("/v1/payment_intents/{intent}/capture"), &[]).await;
-    captured.body["latest_charge"].as_str().expect("a charge").to_owned()
+    client.captured("pm_card_visa").await.1
 }
 
 async fn transfer(client: &Client, charge: &str, account: &str, amount: &str) -> Answer {
@@ -76,4 +73,60 @@ async fn an_account_that_never_asked_for_transfers_gets_none() {
     let charge = captured_charge(&client).await;
     let account = client.post("/v1/accounts", &[("type", "express")]).await.id();
     transfer(&client, &charge, &account, "1000").await.assert_refused(400, "insufficient_capabilities_for_transfer");
+}
+
+#[tokio::test]
+async fn a_transfer_is_reversed_in_parts_and_never_beyond_itself() {
+    let client = Client::new().await;
+    let charge = captured_charge(&client).await;
+    let account = client.account(&[]).await;
+    let id = transfer(&client, &charge, &account, "1000").await.id();
+    let reversals = format!("/v1/transfers/{id}/reversals");
+    let first = client.post(&reversals, &[("amount", "300"), ("metadata[order_id]", "ord_1")]).await;
+    assert_eq!((&first.body["amount"], &first.body["transfer"]), (&json!(300), &json!(id)));
+    client.post(&reversals, &[("amount", "701")]).await.assert_refused(400, "invalid_request_error");
+
+    let after = client.get(&format!("/v1/transfers/{id}")).await.body;
+    assert_eq!((&after["amount_reversed"], &after["reversed"]), (&json!(300), &json!(false)));
+    assert_eq!(after["reversals"]["data"], json!([first.body]));
+    let read = client.get(&format!("{reversals}/{}", first.id())).await;
+    assert_eq!(read.body, first.body);
+
+    assert_eq!(client.post(&reversals, &[]).await.body["amount"], 700, "the rest");
+    client.post(&reversals, &[]).await.assert_refused(400, "invalid_request_error");
+    assert_eq!(client.get(&format!("/v1/transfers/{id}")).await.body["reversed"], true);
+    assert_eq!(client.get(&reversals).await.body["data"].as_array().map(Vec::len), Some(2));
+    let summary = client.summary().await;
+    assert_eq!((&summary["reversals_count"], &summary["reversals_amount"]), (&json!(2), &json!(1000)));
+    assert!(client.event_types().await.ends_with(&["transfer.reversed".to_owned(), "transfer.reversed".to_owned()]));
+}
+
+#[tokio::test]
+async fn test_accounts_exist_and_are_paid_or_not_as_their_ids_say() {
+    let client = Client::new().await;
+    let charge = captured_charge(&client).await;
+    transfer(&client, &charge, "acct_ready_ada", "1000").await.id();
+    let restricted = transfer(&client, &charge, "acct_restricted_bob", "250").await;
+    restricted.assert_refused(400, "insufficient_capabilities_for_transfer");
+    transfer(&client, &charge, "acct_unknown", "250").await.assert_refused(400, "resource_missing");
+    let seen = client.get("/v1/accounts/acct_restricted_bob").await.body;
+    assert_eq!((&seen["payouts_enabled"], &seen["capabilities"]["transfers"]), (&json!(false), &json!("inactive")));
+    client.get("/v1/accounts/acct_ready_").await.assert_refused(404, "resource_missing");
+}
+
+#[tokio::test]
+async fn a_test_may_open_and_close_an_account_for_transfers() {
+    let client = Client::new().await;
+    let charge = captured_charge(&client).await;
+    let account = client.account(&[]).await;
+    let path = format!("/accounts/{account}");
+    assert_eq!(client.put(&path, json!({ "transfers": "inactive" })).await.body["payouts_enabled"], false);
+    transfer(&client, &charge, &account, "1").await.assert_refused(400, "insufficient_capabilities_for_transfer");
+    client.put(&path, json!({ "transfers": "active" })).await.id();
+    transfer(&client, &charge, &account, "1").await.id();
+    let updates = client.get("/v1/events?type=account.updated").await.body;
+    let newest = &updates["data"][0];
+    assert_eq!(newest["account"], account.as_str(), "it happened at the connected account");
+    assert_eq!(newest["data"]["previous_attributes"]["payouts_enabled"], false);
+    assert_eq!(updates["data"].as_array().map(Vec::len), Some(2));
 }

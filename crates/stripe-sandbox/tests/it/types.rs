@@ -1,20 +1,38 @@
 //! Every answer can be read by async-stripe, whose types insist on the fields that Stripe always sends.
 
 use stripe::{Client as Stripe, ClientBuilder, PaginationExt as _, StripeError};
+use stripe_checkout::checkout_session::{
+    CreateCheckoutSession, CreateCheckoutSessionSetupIntentData, ExpireCheckoutSession, ListCheckoutSession,
+    RetrieveCheckoutSession,
+};
+use stripe_checkout::{CheckoutSessionMode, CheckoutSessionStatus};
 use stripe_connect::account::{
     CreateAccount, CreateAccountCapabilities, CreateAccountCapabilitiesTransfers, CreateAccountController,
     CreateAccountControllerFees, CreateAccountControllerFeesPayer, CreateAccountControllerLosses,
     CreateAccountControllerLossesPayments, CreateAccountControllerStripeDashboard,
     CreateAccountControllerStripeDashboardType, RetrieveAccount,
 };
+use stripe_connect::account_link::{CreateAccountLink, CreateAccountLinkType};
 use stripe_connect::transfer::{CreateTransfer, ListTransfer, RetrieveTransfer};
+use stripe_connect::transfer_reversal::{CreateIdTransferReversal, ListIdTransferReversal, RetrieveTransferReversal};
 use stripe_connect::{Account, AccountCapabilitiesStatus};
-use stripe_core::customer::{CreateCustomer, ListPaymentMethodsCustomer, RetrieveCustomer};
+use stripe_core::balance::RetrieveForMyAccountBalance;
+use stripe_core::balance_transaction::{ListBalanceTransaction, RetrieveBalanceTransaction};
+use stripe_core::charge::RetrieveCharge;
+use stripe_core::customer::{
+    CreateCustomer, DeleteCustomer, ListPaymentMethodsCustomer, RetrieveCustomer, UpdateCustomer,
+};
+use stripe_core::dispute::{CloseDispute, ListDispute, RetrieveDispute};
+use stripe_core::event::{ListEvent, RetrieveEvent};
 use stripe_core::payment_intent::{
     CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, ListPaymentIntent, RetrievePaymentIntent,
 };
-use stripe_core::{PaymentIntent, PaymentIntentCaptureMethod, PaymentIntentStatus};
-use stripe_payment::payment_method::{AttachPaymentMethod, ListPaymentMethod, RetrievePaymentMethod};
+use stripe_core::refund::{CreateRefund, ListRefund, RetrieveRefund};
+use stripe_core::setup_intent::{CreateSetupIntent, ListSetupIntent, RetrieveSetupIntent};
+use stripe_core::{DisputeStatus, PaymentIntent, PaymentIntentCaptureMethod, PaymentIntentStatus, SetupIntentStatus};
+use stripe_payment::payment_method::{
+    AttachPaymentMethod, DetachPaymentMethod, ListPaymentMethod, RetrievePaymentMethod,
+};
 use stripe_sandbox::{Options, Running, SECRET_KEY, Sandbox};
 use stripe_types::Currency;
 
@@ -128,4 +146,123 @@ async fn accounts_and_transfers() {
     assert_eq!((read.amount, &read.id), (1000, &transfer.id));
     let list = ListTransfer::new().transfer_group("ord_1").send(&stripe).await.expect("the transfers");
     assert_eq!(list.data[0].id, transfer.id);
+}
+
+#[tokio::test]
+async fn what_a_charge_costs_is_read_with_the_payment_intent() {
+    let (_sandbox, stripe) = start().await;
+    let held = intent("pm_card_visa").send(&stripe).await.expect("a hold");
+    let capture = CapturePaymentIntent::new(held.id).expand(["latest_charge.balance_transaction".to_owned()]);
+    let captured = capture.send(&stripe).await.expect("a capture");
+    let charge = captured.latest_charge.and_then(|charge| charge.into_object()).expect("the charge");
+    let transaction = charge.balance_transaction.and_then(|it| it.into_object()).expect("its balance transaction");
+    assert_eq!((transaction.amount, transaction.fee, transaction.net), (1250, 93, 1157));
+
+    let read = RetrieveBalanceTransaction::new(transaction.id.clone()).send(&stripe).await.expect("the same");
+    assert_eq!(read.fee_details[0].amount, 93);
+    let list = ListBalanceTransaction::new().source(charge.id.to_string()).send(&stripe).await.expect("a list");
+    assert_eq!(list.data[0].id, transaction.id);
+    let balance = RetrieveForMyAccountBalance::new().send(&stripe).await.expect("the balance");
+    assert_eq!((balance.available[0].amount, balance.pending[0].amount), (0, 1157));
+    let read = RetrieveCharge::new(charge.id).send(&stripe).await.expect("the charge");
+    let details = read.payment_method_details.and_then(|details| details.card).expect("its card");
+    assert_eq!(details.last4.as_deref(), Some("4242"));
+}
+
+#[tokio::test]
+async fn refunds_reversals_and_disputes() {
+    let (_sandbox, stripe) = start().await;
+    let paid = captured(&stripe).await;
+    let charge = paid.latest_charge.expect("a charge").into_id();
+    let create = CreateRefund::new().payment_intent(paid.id.to_string()).amount(250);
+    let refund = create.send(&stripe).await.expect("a refund");
+    assert_eq!(refund.status.as_deref(), Some("succeeded"));
+    let read = RetrieveRefund::new(refund.id.clone()).send(&stripe).await.expect("the refund");
+    assert_eq!(read.amount, 250);
+    let list = ListRefund::new().charge(charge.to_string()).send(&stripe).await.expect("the refunds");
+    assert_eq!(list.data[0].id, refund.id);
+
+    let create = CreateTransfer::new(Currency::USD, "acct_ready_ada").amount(1000);
+    let transfer = create.source_transaction(charge.to_string()).send(&stripe).await.expect("a transfer");
+    let create = CreateIdTransferReversal::new(transfer.id.clone()).amount(400);
+    let reversal = create.send(&stripe).await.expect("a reversal");
+    let read = RetrieveTransferReversal::new(reversal.id.to_string(), transfer.id.clone());
+    assert_eq!(read.send(&stripe).await.expect("the reversal").amount, 400);
+    let list = ListIdTransferReversal::new(transfer.id.clone()).send(&stripe).await.expect("the reversals");
+    assert_eq!(list.data[0].id, reversal.id);
+    let reversed = RetrieveTransfer::new(transfer.id).send(&stripe).await.expect("the transfer");
+    assert_eq!((reversed.amount_reversed, reversed.reversals.data.len()), (400, 1));
+
+    let held = intent("pm_card_createDispute").send(&stripe).await.expect("a hold");
+    CapturePaymentIntent::new(held.id.clone()).send(&stripe).await.expect("a capture");
+    let list = ListDispute::new().payment_intent(held.id.to_string()).send(&stripe).await.expect("the disputes");
+    let dispute = RetrieveDispute::new(list.data[0].id.clone()).send(&stripe).await.expect("the dispute");
+    assert_eq!((dispute.status, dispute.balance_transactions[0].amount), (DisputeStatus::NeedsResponse, -1250));
+    let closed = CloseDispute::new(dispute.id).send(&stripe).await.expect("the dispute");
+    assert_eq!(closed.status, DisputeStatus::Lost);
+}
+
+#[tokio::test]
+async fn setup_intents_sessions_and_account_links() {
+    let (_sandbox, stripe) = start().await;
+    let customer = CreateCustomer::new().send(&stripe).await.expect("a customer").id;
+    let create = CreateSetupIntent::new().customer(customer.to_string()).payment_method("pm_card_visa").confirm(true);
+    let done = create.send(&stripe).await.expect("a setup intent");
+    assert_eq!(done.status, SetupIntentStatus::Succeeded);
+    let read = RetrieveSetupIntent::new(done.id.clone()).send(&stripe).await.expect("the setup intent");
+    let method = read.payment_method.expect("a card").into_id();
+    let list = ListSetupIntent::new().customer(customer.to_string()).send(&stripe).await.expect("a list");
+    assert_eq!(list.data[0].id, done.id);
+
+    let create = CreateCheckoutSession::new()
+        .mode(CheckoutSessionMode::Setup)
+        .currency(Currency::SGD)
+        .customer(customer.to_string())
+        .success_url("http://campus.test/saved")
+        .setup_intent_data(CreateCheckoutSessionSetupIntentData::new());
+    let session = create.send(&stripe).await.expect("a session");
+    assert_eq!(session.status, Some(CheckoutSessionStatus::Open));
+    let read = RetrieveCheckoutSession::new(session.id.clone()).send(&stripe).await.expect("the session");
+    assert!(read.url.is_some_and(|url| url.contains("/hosted/checkout/")));
+    let list = ListCheckoutSession::new().customer(customer.to_string()).send(&stripe).await.expect("a list");
+    assert_eq!(list.data[0].id, session.id);
+    let expired = ExpireCheckoutSession::new(session.id).send(&stripe).await.expect("the session");
+    assert_eq!(expired.status, Some(CheckoutSessionStatus::Expired));
+
+    let update = UpdateCustomer::new(customer.clone()).name("Ada").send(&stripe).await.expect("the customer");
+    assert_eq!(update.name.as_deref(), Some("Ada"));
+    let detached = DetachPaymentMethod::new(method).send(&stripe).await.expect("the card");
+    assert!(detached.customer.is_none());
+    let deleted = DeleteCustomer::new(customer.clone()).send(&stripe).await.expect("the customer");
+    assert_eq!(deleted.id, customer);
+    let read = RetrieveCustomer::new(customer).send(&stripe).await.expect("the customer");
+    assert!(format!("{read:?}").contains("Deleted"));
+
+    let create = CreateAccountLink::new("acct_ready_ada", CreateAccountLinkType::AccountOnboarding)
+        .refresh_url("http://campus.test/again")
+        .return_url("http://campus.test/back");
+    let link = create.send(&stripe).await.expect("a link");
+    assert!(link.url.contains("/hosted/onboarding/"));
+}
+
+#[tokio::test]
+async fn the_cardholder_is_sent_to_a_page() {
+    let (_sandbox, stripe) = start().await;
+    let ask = intent("pm_card_threeDSecure2Required").return_url("http://campus.test/back");
+    let asked = ask.send(&stripe).await.expect("a payment intent");
+    let redirect = asked.next_action.and_then(|action| action.redirect_to_url).expect("a page");
+    assert!(redirect.url.is_some_and(|url| url.contains("/hosted/3ds/")));
+    assert_eq!(redirect.return_url.as_deref(), Some("http://campus.test/back"));
+}
+
+#[tokio::test]
+async fn events_of_every_kind() {
+    let (_sandbox, stripe) = start().await;
+    captured(&stripe).await;
+    let list = ListEvent::new().send(&stripe).await.expect("the events");
+    assert_eq!(list.data.len(), 5);
+    for event in &list.data {
+        let read = RetrieveEvent::new(event.id.clone()).send(&stripe).await.expect("the event");
+        assert!(!format!("{:?}", read.type_).contains("Unknown"), "{:?}", read.type_);
+    }
 }
