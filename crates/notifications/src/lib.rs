@@ -1,0 +1,12 @@
+//! Tells people what concerns them, each thing once: who is told what is in `table`, what they were told in `inbox`.
+//!
+//! It keeps codes, not words: clients have those, in their reader's language. So nothing personal is in here.
+
+pub mod inbox;
+mod questions;
+mod store;
+mod subscriptions;
+pub mod table;
+
+pub use inbox::{Inbox, Refusal};
+pub use subscriptions::service;

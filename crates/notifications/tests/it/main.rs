@@ -1,0 +1,4 @@
+//! The rules of notifications: who is told what, and what becomes of it.
+
+mod inbox;
+mod table;

@@ -1,0 +1,6 @@
+//! The rules of users: given a person, when something is said or asked, then this.
+
+mod identity;
+mod means;
+mod needs;
+mod scene;
