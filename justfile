@@ -36,6 +36,10 @@ streams *args="diff":
 doctor *args:
     cargo run --quiet --package campusg -- doctor {{ args }}
 
+# Have people order, deliver and change their minds; account for every order and every cent.
+simulate *args:
+    cargo run --quiet --package campusg -- simulate {{ args }}
+
 # Measure.
 bench *args:
     cargo run --release --package campusg -- bench {{ args }}

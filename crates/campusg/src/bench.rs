@@ -5,7 +5,6 @@
 //!
 //! | file | subject |
 //! |---|---|
-//! | `platform.rs` | the platform under test: starting, stopping, its log |
 //! | `crowd.rs` | the people, and what each of them sends and hears |
 //! | `load.rs` | one whole order, and many of them in a closed loop |
 //! | `usage.rs` | processor time and memory |
@@ -13,7 +12,6 @@
 
 mod crowd;
 mod load;
-mod platform;
 mod report;
 mod usage;
 
@@ -28,10 +26,10 @@ use tokio::time::{Instant, sleep};
 
 use crate::bench::crowd::Crowd;
 use crate::bench::load::Load;
-use crate::bench::platform::Platform;
 use crate::bench::report::{Limits, Report};
 use crate::bench::usage::Cpu;
 use crate::live;
+use crate::platform::Platform;
 
 /// For how long each limit of the machine is measured.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -76,6 +74,12 @@ pub struct Arguments {
     json: bool,
 }
 
+impl Arguments {
+    fn is_on_postgres(&self) -> bool {
+        self.database.as_deref().is_some_and(|url| url.starts_with("postgres"))
+    }
+}
+
 /// Measures, prints, and leaves nothing behind.
 ///
 /// # Errors
@@ -105,12 +109,14 @@ async fn measure(arguments: &Arguments, config: Config) -> anyhow::Result<Report
     // In this process: Stripe's work is not ours, so it counts with the load generator.
     let sandbox = Sandbox::start(stripe_sandbox::Options::default()).await.context("the Stripe sandbox")?;
     eprintln!("starting the platform in {}", data.display());
-    let database = arguments.database.as_deref();
-    let platform = Platform::start(data, &sandbox.url(), database, &arguments.sync).await?;
-    let mut config = config.with("platform.data", data).with("nats.url", platform.nats());
-    if let Some(url) = database {
+    let mut settings = vec![("stripe.url", sandbox.url()), ("stripe.key", stripe_sandbox::SECRET_KEY.to_owned())];
+    let mut config = config.with("platform.data", data);
+    if let Some(url) = &arguments.database {
+        settings.push(("database.url", url.clone()));
         config = config.with("database.url", url);
     }
+    let platform = Platform::start(data, &arguments.sync, &settings).await?;
+    let config = config.with("nats.url", platform.nats());
     let bus = live::connect(&config, &Clock::system(), Duration::from_secs(10)).await?;
     eprintln!("signing in {} customers and as many runners", arguments.crowd);
     let crowd = Crowd::sign_in(platform.url(), arguments.crowd).await?;
@@ -158,16 +164,17 @@ async fn drive(
 ) -> anyhow::Result<Report> {
     let alone = Load { label: "alone", orders: arguments.alone, concurrency: 1 }.run(crowd).await;
     settle(bus).await;
-    let (messages, cpu, flushes) = (log_length(bus).await?, Cpu::now(platform), usage::flushes(data));
+    let (messages, cpu, flushes) =
+        (log_length(bus).await?, Cpu::now(platform, arguments.is_on_postgres()), usage::flushes(data));
     let load = Load { label: "load", orders: arguments.orders, concurrency: arguments.concurrency }.run(crowd).await;
     let settled = settle(bus).await;
     Ok(Report {
         orders: arguments.orders,
         concurrency: arguments.concurrency,
         sync: arguments.sync.clone(),
-        database: if platform.is_on_postgres() { "PostgreSQL" } else { "SQLite" },
+        database: if arguments.is_on_postgres() { "PostgreSQL" } else { "SQLite" },
         messages: log_length(bus).await? - messages,
-        cpu: cpu.until(&Cpu::now(platform)),
+        cpu: cpu.until(&Cpu::now(platform, arguments.is_on_postgres())),
         flushes: usage::flushes(data) - flushes,
         peaks: usage::Peaks::of(platform),
         parked: inspect::parked(bus).await.map_err(|error| anyhow!(error))?,

@@ -3,10 +3,13 @@
 pub mod bench;
 pub mod contracts;
 pub mod doctor;
+mod figures;
 pub mod live;
 pub mod map;
+mod platform;
 mod ready;
 pub mod registry;
 pub mod serve;
+pub mod simulate;
 pub mod streams;
 pub mod up;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chassis::{Bus, Clock, Config, config};
-use stripe_sandbox::Sandbox;
+use stripe_sandbox::{Options, Sandbox, Webhook};
 
 use crate::registry::{Kind, Part};
 
@@ -72,16 +72,21 @@ pub async fn stop_in_order(parts: Vec<Live>) {
 async fn sandbox(config: &Config) -> anyhow::Result<stripe_sandbox::Running> {
     let listen: SocketAddr = config.section("stripe.sandbox_listen")?;
     let data = config.section::<config::Platform>("platform")?.data.join("stripe");
-    start_sandbox(listen, data).await
+    start_sandbox(config, listen, data).await
 }
 
-/// Starts the stand-in for Stripe.
+/// Starts the stand-in for Stripe. It tells the gateway of everything that happens, as Stripe would.
 ///
 /// # Errors
 /// When the address or the data are in use.
-pub async fn start_sandbox(addr: SocketAddr, data: PathBuf) -> anyhow::Result<stripe_sandbox::Running> {
-    let data = Some(data);
-    Sandbox::start(stripe_sandbox::Options { addr, data })
+pub async fn start_sandbox(
+    config: &Config,
+    addr: SocketAddr,
+    data: PathBuf,
+) -> anyhow::Result<stripe_sandbox::Running> {
+    let url = format!("{}/webhooks/stripe", config.section::<String>("gateway.public_url")?);
+    let webhook = Some(Webhook { url, secret: config.section("stripe.webhook_secret")? });
+    Sandbox::start(Options { addr, data: Some(data), webhook, instant_onboarding: false, ..Options::default() })
         .await
         .with_context(|| format!("the Stripe sandbox at {addr}"))
 }

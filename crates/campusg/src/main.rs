@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use campusg::{bench, contracts, doctor, map, serve, streams, up};
+use campusg::{bench, contracts, doctor, map, serve, simulate, streams, up};
 use chassis::{Config, telemetry};
 use clap::{Parser, Subcommand};
 
@@ -21,6 +21,7 @@ Examples:
   campusg serve orders payments       two services of a larger installation
   campusg serve all                   every service and the gateway, on a broker that runs already
   campusg doctor                      what is wrong, in words
+  campusg simulate --orders 500       people who order, deliver and change their minds; the books afterwards
   campusg streams diff                how the broker's streams differ from the declared ones
   campusg contracts --check           whether streams/ and openapi/ say what the code does
 
@@ -42,6 +43,8 @@ enum Command {
     Map,
     /// Say in words what is wrong with a running platform
     Doctor,
+    /// Have people order, deliver and change their minds, and account for every order and every cent
+    Simulate(simulate::Arguments),
     /// Measure whole orders on a platform of its own, beside the limits of the machine
     Bench(bench::Arguments),
 }
@@ -64,7 +67,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let _telemetry = match &command {
         Command::Up(_) => Some(telemetry::start("campusg")?),
         Command::Serve(arguments) => Some(telemetry::start(&arguments.telemetry_name())?),
-        Command::Streams(_) | Command::Contracts(_) | Command::Map | Command::Doctor | Command::Bench(_) => None,
+        Command::Streams(_)
+        | Command::Contracts(_)
+        | Command::Map
+        | Command::Doctor
+        | Command::Simulate(_)
+        | Command::Bench(_) => None,
     };
     runtime.block_on(async {
         match command {
@@ -74,6 +82,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Contracts(arguments) => contracts::run(&arguments),
             Command::Map => map::run(),
             Command::Doctor => doctor::run(&config).await,
+            Command::Simulate(arguments) => simulate::run(arguments, config).await,
             Command::Bench(arguments) => bench::run(arguments, config).await,
         }
     })

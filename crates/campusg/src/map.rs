@@ -13,21 +13,43 @@ use crate::registry;
 /// Events that end a story or are only shown: no service listens to them, and this is why.
 pub const FINAL: &[(&str, &str)] = &[
     ("orders.opened.v1", "runners see it among the offers; its deadline moves it on"),
-    ("orders.reopened.v1", "runners see it among the offers again; its deadline still runs"),
-    ("orders.accepted.v1", "shown to the customer; its deadline moves it on"),
-    ("orders.purchased.v1", "shown to the customer"),
-    ("orders.departed.v1", "shown to the customer"),
-    ("orders.overdue.v1", "shown to the customer, who may cancel now"),
-    ("orders.completed.v1", "the good end"),
-    ("payments.released.v1", "the end of a cancelled order's money"),
+    ("orders.no_show.v1", "shown to the runner, who may leave it at the door now"),
     ("payments.captured.v1", "a step of settling, which goes on by itself to a payout or to saying why there is none"),
-    ("payments.card_refused.v1", "whoever brought the card sees that none is on file"),
+    ("payments.released.v1", "the end of a cancelled order's money"),
+    ("payments.refund_failed.v1", "a task for an operator, kept with the payment"),
+    ("payments.disputed.v1", "a task for an operator, kept with the payment"),
+    ("payments.card_refused.v1", "whoever brought the card sees that it is not among theirs"),
+    ("payments.card_setup_ready.v1", "whoever asked for the page is told where it is"),
+    ("payments.onboarding_ready.v1", "whoever asked for the page is told where it is"),
     ("users.registered.v1", "a beginning; nothing waits for it"),
-    (
-        "users.payout_account_ready.v1",
-        "checked when a runner claims an order; payouts held for another reason do not wait for it",
-    ),
+    ("users.suspended.v1", "checked whenever they want to order or to deliver"),
+    ("users.reinstated.v1", "checked whenever they want to order or to deliver"),
 ];
+
+/// What each step that takes something is given back by (choreography.md 5).
+pub const UNDONE_BY: &[(&str, &str)] = &[
+    ("orders.placed.v1", "orders.cancelled.v1"),
+    ("orders.claimed.v1", "orders.reopened.v1"),
+    ("orders.accepted.v1", "orders.reopened.v1"),
+    ("payments.authorized.v1", "payments.released.v1"),
+    ("payments.excess_authorized.v1", "payments.released.v1"),
+    ("payments.captured.v1", "payments.refunded.v1"),
+    ("payments.paid_out.v1", "payments.payout_reversed.v1"),
+    ("payments.tip_paid.v1", "payments.refunded.v1"),
+    ("payments.card_kept.v1", "payments.card_removed.v1"),
+    ("payments.payout_account_opened.v1", "payments.payout_account_closed.v1"),
+    ("users.suspended.v1", "users.reinstated.v1"),
+];
+
+/// Refuses to start a platform whose map is not complete.
+///
+/// # Errors
+/// With everything that is missing or too much.
+pub fn check(config: &Config) -> anyhow::Result<()> {
+    let faults = Map::new(&registry::services(config)?).faults();
+    anyhow::ensure!(faults.is_empty(), "the event map is not complete: {}", faults.join("; "));
+    Ok(())
+}
 
 /// Prints the map.
 ///
@@ -101,6 +123,7 @@ impl<'s> Map<'s> {
             }
         }
         self.check_reactions(&mut faults);
+        self.check_compensations(&mut faults);
         for (name, _) in FINAL {
             if !self.entries(Kind::Event).any(|entry| type_name(entry) == *name) {
                 faults.push(format!("{name} is declared final, but there is no such event"));
@@ -158,6 +181,17 @@ impl<'s> Map<'s> {
         let answerers = self.answerers(entry);
         if answerers != [entry.owner] {
             faults.push(format!("question {} is answered by {answerers:?}, not by {}", type_name(entry), entry.owner));
+        }
+    }
+
+    /// Every step that takes something has one that gives it back, and somebody takes that one.
+    fn check_compensations(&self, faults: &mut Vec<String>) {
+        for (step, undo) in UNDONE_BY {
+            for name in [step, undo] {
+                if self.sayers(name).is_empty() {
+                    faults.push(format!("{step} is to be undone by {undo}, but nobody says {name}"));
+                }
+            }
         }
     }
 

@@ -28,12 +28,12 @@ pub(crate) async fn wait(url: &str, bus: &Bus, is_dev: bool) -> anyhow::Result<(
     })
     .await?;
     for person in PEOPLE.iter().filter(|_| is_dev) {
-        // Who brings neither a card nor the wish to be paid has nothing to wait for.
-        if person.payment_method.is_some_and(|card| card == GOOD_CARD) {
+        // Who brings neither a good card nor a good account has nothing to wait for.
+        if person.payment_method == Some(GOOD_CARD) {
             let what = format!("{} to be able to pay", person.name);
             until(&what, async || is(bus, person, |user| user.can_pay).await).await?;
         }
-        if person.wants_payouts {
+        if person.can_be_paid() {
             let what = format!("{} to be able to be paid", person.name);
             until(&what, async || is(bus, person, |user| user.can_be_paid).await).await?;
         }

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use chassis::{Clock, Config, Shutdown, config, streams};
 
 use crate::live::{self, Live};
+use crate::map;
 use crate::registry::{self, Kind, PARTS, Part};
 
 /// A broker that is started at the same moment takes a while.
@@ -83,6 +84,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<ExitCo
 
 async fn start(parts: &[Part], arguments: &Arguments, config: &Config) -> anyhow::Result<Vec<Live>> {
     let clock = Clock::from_setting(&config.section::<String>("clock.file")?)?;
+    map::check(config)?;
     let services = registry::services_of(parts, config)?;
     if !services.is_empty() && !arguments.no_apply {
         let bus = live::connect(config, &clock, BROKER_PATIENCE).await?;

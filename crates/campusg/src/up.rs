@@ -16,6 +16,7 @@ use gateway::people::{PEOPLE, Person};
 use tracing::{error, info, warn};
 
 use crate::live::{self, Live};
+use crate::map;
 use crate::ready::{self, GOOD_CARD};
 use crate::registry::{self, Kind, PARTS};
 
@@ -100,17 +101,21 @@ async fn start(arguments: &Arguments, config: Config) -> anyhow::Result<Platform
     let listen = listen(arguments, &config)?;
     let nats = broker::find(&config.section::<String>("nats.server")?)?;
     let broker = Broker::start(&nats, &data.join("nats"), 0, arguments.sync).await?;
+    let public_url = public_url(&config, &listen)?;
     let mut config = own_keys(config.with("platform.data", &data).with("nats.url", broker.url()), &data)?
-        .with("gateway.listen", listen);
+        .with("gateway.listen", listen)
+        .with("gateway.public_url", public_url);
     let mut live = Vec::new();
     // Whoever names a Stripe wants that one.
     if config.section::<String>("stripe.url")? == Config::defaults().section::<String>("stripe.url")? {
-        let sandbox = live::start_sandbox(SocketAddr::from(([127, 0, 0, 1], 0)), data.join("stripe")).await?;
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        let sandbox = live::start_sandbox(&config, free, data.join("stripe")).await?;
         config = config.with("stripe.url", sandbox.url()).with("stripe.key", stripe_sandbox::SECRET_KEY);
         live.push(Live::StripeSandbox(sandbox));
     }
     let clock = Clock::from_setting(&config.section::<String>("clock.file")?)?;
     let bus = live::connect(&config, &clock, Duration::from_secs(10)).await?;
+    map::check(&config)?;
     streams::apply(&bus, &registry::services(&config)?, &config.section("dispatcher")?).await?;
     for part in PARTS.iter().filter(|part| !matches!(part.kind, Kind::StripeSandbox)) {
         live.push(Live::start(*part, &config, &clock).await?);
@@ -148,19 +153,26 @@ fn lock(data: &Path) -> anyhow::Result<File> {
     }
 }
 
-/// The gateway's address, tried out before anything else is started.
+/// The gateway's address, tried out before anything else is started; a free port if none is named.
 fn listen(arguments: &Arguments, config: &Config) -> anyhow::Result<String> {
     let listen = match arguments.port {
         Some(port) => format!("127.0.0.1:{port}"),
         None => config.section("gateway.listen")?,
     };
     match TcpListener::bind(&listen) {
-        Ok(_) => Ok(listen),
+        Ok(listener) => Ok(listener.local_addr()?.to_string()),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
             bail!("{listen} is used by another program; choose another --port, or 0 for any that is free")
         }
         Err(error) => Err(error).with_context(|| format!("cannot listen at {listen}")),
     }
+}
+
+/// Where browsers find the gateway: where it listens, unless the settings say otherwise.
+fn public_url(config: &Config, listen: &str) -> anyhow::Result<String> {
+    let named: String = config.section("gateway.public_url")?;
+    let default: String = Config::defaults().section("gateway.public_url")?;
+    Ok(if named == default { format!("http://{listen}") } else { named })
 }
 
 /// Keys that the settings leave open are made once and kept, so that what was sealed or signed stays good.
@@ -261,12 +273,18 @@ fn described(person: &Person) -> String {
         .roles
         .iter()
         .map(|role| match role {
-            Role::Customer if person.payment_method == Some(GOOD_CARD) => "customer",
-            Role::Customer if person.payment_method.is_some() => "customer whose card is declined",
-            Role::Customer => "customer without a card",
-            Role::Runner if person.wants_payouts => "runner",
+            Role::Customer => match person.payment_method {
+                Some(GOOD_CARD) => "customer",
+                Some("pm_card_authenticationRequired") => "customer whose bank asks (3-D Secure)",
+                Some("pm_card_createDispute") => "customer who takes payments back",
+                Some(_) => "customer whose card is declined",
+                None => "customer without a card",
+            },
+            Role::Runner if person.can_be_paid() => "runner",
+            Role::Runner if person.payout_account.is_some() => "runner whose payout account is not complete",
             Role::Runner => "runner without a payout account",
             Role::Operator => "operator",
+            Role::Finance => "finance",
         })
         .collect();
     roles.join(", ")

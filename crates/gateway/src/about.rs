@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use contracts::Currency;
+use contracts::users::Role;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Enum, Object, OpenApi};
 
+use crate::auth::RoleName;
 use crate::docs::Tag;
+use crate::problem::{Documented, Failure};
+use crate::refusals::Row;
 use crate::views::CurrencyName;
 use crate::{Shared, body, idempotency, people, quotes, stream};
 
@@ -39,7 +43,7 @@ struct Limits {
 /// How long the gateway waits for others.
 #[derive(Debug, Object)]
 struct Waits {
-    /// What `accept`, `advance` and `cancel` wait without `Prefer: wait`, in milliseconds.
+    /// What requests that change something wait without `Prefer: wait`, in milliseconds.
     default_ms: u64,
     /// The longest `Prefer: wait`, in milliseconds.
     max_ms: u64,
@@ -56,6 +60,8 @@ pub(crate) struct About {
     issuer: Issuer,
     /// The names that can sign in; empty unless the issuer is `dev`.
     people: Vec<String>,
+    /// What people may be.
+    roles: Vec<RoleName>,
     /// What prices are in.
     currency: CurrencyName,
     /// Bounds of what may be sent.
@@ -64,22 +70,29 @@ pub(crate) struct About {
     wait: Waits,
 }
 
+pub(crate) struct Asking;
+
+impl Documented for Asking {
+    const PROBLEMS: &'static [Row] = &[];
+}
+
 pub(crate) struct AboutApi;
 
 #[OpenApi(tag = "Tag::Platform")]
 impl AboutApi {
     /// What a client needs to know
     #[oai(path = "/api/v1/config", method = "get", operation_id = "config")]
-    async fn config(&self, Data(shared): Data<&Arc<Shared>>) -> Json<About> {
+    async fn config(&self, Data(shared): Data<&Arc<Shared>>) -> Result<Json<About>, Failure<Asking>> {
         let people = people::PEOPLE.iter().map(|person| person.name.to_string());
         let (issuer, people) = match shared.issuer {
             Some(_) => (Issuer::Dev, people.collect()),
             None => (Issuer::Other, vec![]),
         };
-        Json(About {
+        Ok(Json(About {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             issuer,
             people,
+            roles: [Role::Customer, Role::Runner, Role::Operator, Role::Finance].map(Into::into).to_vec(),
             currency: CurrencyName::from(Currency::default()),
             limits: Limits {
                 body_bytes: body::MAX_BYTES as u64,
@@ -93,6 +106,6 @@ impl AboutApi {
                 max_ms: shared.settings.wait_max_ms,
                 stream_ping_ms: stream::PING.as_millis() as u64,
             },
-        })
+        }))
     }
 }

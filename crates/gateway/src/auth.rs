@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::body::Body;
 use crate::docs::Tag;
+use crate::introductions::Introductions;
 use crate::keys::Verifier;
 use crate::people;
 use crate::problem::{Documented, Failure, Problem};
@@ -40,7 +41,25 @@ impl Caller {
     }
 
     pub(crate) fn viewer(&self) -> Viewer {
-        Viewer { user_id: self.user_id, operator: self.is(Role::Operator) }
+        Viewer { user_id: self.user_id, operator: self.is(Role::Operator) || self.is(Role::Finance) }
+    }
+
+    /// In the office of those who look after orders.
+    pub(crate) fn operator(&self) -> Result<Principal, Problem> {
+        self.must_be(Role::Operator)?;
+        Ok(Principal::Operator(self.user_id))
+    }
+
+    /// In the office of those who look after the money.
+    pub(crate) fn finance(&self) -> Result<Principal, Problem> {
+        self.must_be(Role::Finance)?;
+        Ok(Principal::Finance(self.user_id))
+    }
+
+    /// In either office; who holds both acts as an operator.
+    pub(crate) fn office(&self) -> Result<Principal, Problem> {
+        let neither = || Problem::forbidden("This is for operators and for finance.");
+        self.operator().or_else(|_| self.finance()).map_err(|_| neither())
     }
 
     pub(crate) fn is(&self, role: Role) -> bool {
@@ -55,6 +74,7 @@ impl Caller {
             Role::Customer => "customers",
             Role::Runner => "runners",
             Role::Operator => "operators",
+            Role::Finance => "finance",
         };
         Err(Problem::forbidden(format!("This is for {name}.")))
     }
@@ -62,7 +82,16 @@ impl Caller {
 
 /// Lets people in.
 #[derive(Clone)]
-pub(crate) struct Gate(pub(crate) Arc<Verifier>);
+pub(crate) struct Gate {
+    verifier: Arc<Verifier>,
+    introductions: Arc<Introductions>,
+}
+
+impl Gate {
+    pub(crate) fn new(verifier: Arc<Verifier>) -> Self {
+        Self { verifier, introductions: Arc::default() }
+    }
+}
 
 /// Filled in once it is known who sent a request, for its log line.
 pub(crate) type WhoAsked = Arc<OnceLock<UserId>>;
@@ -101,10 +130,13 @@ async fn by_query(request: &Request, key: ApiKey) -> poem::Result<Caller> {
 }
 
 async fn check(request: &Request, token: &str) -> poem::Result<Caller> {
-    let Some(Gate(verifier)) = request.data() else { return Err(Problem::internal("no gate").into()) };
-    let caller = verifier.caller(token).await?;
-    spans::name_user(request, caller.user_id);
-    Ok(caller)
+    let Some(gate) = request.data::<Gate>() else { return Err(Problem::internal("no gate").into()) };
+    let holder = gate.verifier.holder(token).await?;
+    spans::name_user(request, holder.caller.user_id);
+    if let Some(shared) = request.data::<Arc<Shared>>().filter(|_| gate.verifier.is_of_another_issuer()) {
+        gate.introductions.make(&shared.bus, &holder).await;
+    }
+    Ok(holder.caller)
 }
 
 /// What somebody may do.
@@ -117,13 +149,15 @@ pub(crate) enum RoleName {
     Runner,
     /// Looks after orders that went wrong.
     Operator,
+    /// Looks after the money.
+    Finance,
 }
 
 /// Who to sign in as.
 #[derive(Debug, Object)]
 pub(crate) struct SignIn {
-    /// One of the names that `GET /api/v1/config` lists, or one of a crowd: `customer-0` to `customer-9999`, `runner-0` to
-    /// `runner-9999`.
+    /// One of the names that `GET /api/v1/config` lists, or one of a crowd: `customer-0` to `customer-9999`, and likewise
+    /// `runner-0`, and customers whose card is declined (`decline-0`), needs 3-D Secure (`secure-0`) or is missing (`broke-0`).
     #[oai(validator(min_length = 1, max_length = 50))]
     person: String,
 }
@@ -160,6 +194,7 @@ impl Documented for SigningIn {
         (500, "`internal`"),
         (503, "`broker_away`"),
     ];
+    const RATED: bool = false;
 }
 
 pub(crate) struct Keys;
@@ -206,5 +241,43 @@ impl AuthApi {
         let issuer = shared.issuer.as_ref().ok_or_else(Problem::not_found)?;
         let jwks = serde_json::to_value(&issuer.jwks).map_err(Problem::internal)?;
         Ok(Json(Any(jwks)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(roles: &[Role]) -> Caller {
+        let user_id = UserId::of_subject("test", "olga");
+        Caller { user_id, roles: roles.to_vec(), expires_at: Timestamp::MAX }
+    }
+
+    #[test]
+    fn an_office_is_entered_by_whoever_holds_it() {
+        let id = caller(&[]).user_id;
+        let (operator, finance) = (caller(&[Role::Operator]), caller(&[Role::Finance, Role::Runner]));
+        assert_eq!(operator.operator().ok(), Some(Principal::Operator(id)));
+        assert_eq!(operator.office().ok(), Some(Principal::Operator(id)));
+        assert_eq!(finance.finance().ok(), Some(Principal::Finance(id)));
+        assert_eq!(finance.office().ok(), Some(Principal::Finance(id)));
+        assert_eq!(caller(&[Role::Finance, Role::Operator]).office().ok(), Some(Principal::Operator(id)));
+        // Without it people act for themselves.
+        assert_eq!(operator.principal(), Principal::User(id));
+    }
+
+    #[test]
+    fn nobody_enters_an_office_that_is_not_theirs() {
+        let student = caller(&[Role::Customer, Role::Runner]);
+        for no in [student.operator(), student.finance(), student.office(), caller(&[Role::Finance]).operator()] {
+            assert_eq!(no.err().map(|problem| problem.code().to_owned()), Some("forbidden".to_owned()));
+        }
+    }
+
+    #[test]
+    fn operators_and_finance_see_everybodys_orders() {
+        let sees_all = |role| caller(&[role]).viewer().operator;
+        let roles = [Role::Operator, Role::Finance, Role::Customer, Role::Runner];
+        assert_eq!(roles.map(sees_all), [true, true, false, false]);
     }
 }

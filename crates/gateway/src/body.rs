@@ -5,7 +5,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::error::ContentTypeError;
 use poem_openapi::payload::{Json, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
-use poem_openapi::types::{ParseFromJSON, Type};
+use poem_openapi::types::{Any, ParseFromJSON, Type};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
 
@@ -20,6 +20,12 @@ pub(crate) struct Body<T>(pub(crate) T);
 
 /// A JSON body that may be left out, which means the same as `{}`.
 pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+/// A body as it came, for it is what was signed. Those who sign send more at once than people do.
+pub(crate) struct RawBody(pub(crate) Vec<u8>);
+
+/// What a [`RawBody`] may measure.
+const MAX_RAW_BYTES: usize = 256 * 1024;
 
 impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
@@ -39,7 +45,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let bytes = read(request, body).await?;
+        let bytes = read(request, body, MAX_BYTES).await?;
         check_content_type(request)?;
         Ok(Self(parse(&bytes)?))
     }
@@ -63,7 +69,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for OptionalBody<T> {
         body: &mut RequestBody,
         _: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
-        let bytes = read(request, body).await?;
+        let bytes = read(request, body, MAX_BYTES).await?;
         if bytes.is_empty() {
             return Ok(Self(parse(b"{}")?));
         }
@@ -72,16 +78,34 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for OptionalBody<T> {
     }
 }
 
+impl<'a> ApiExtractor<'a> for RawBody {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(MetaRequest { description: None, content: content::<Any<Value>>(), required: true })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        Ok(Self(read(request, body, MAX_RAW_BYTES).await?))
+    }
+}
+
 fn content<T: Type>() -> Vec<MetaMediaType> {
     vec![MetaMediaType { content_type: "application/json", schema: T::schema_ref() }]
 }
 
-async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Vec<u8>> {
+async fn read(request: &Request, body: &mut RequestBody, max: usize) -> poem::Result<Vec<u8>> {
     let announced = request.header("content-length").and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BYTES) {
+    if announced.is_some_and(|length| length > max) {
         return Err(Problem::too_large().into());
     }
-    Ok(body.take()?.into_bytes_limit(MAX_BYTES).await?.into())
+    Ok(body.take()?.into_bytes_limit(max).await?.into())
 }
 
 fn check_content_type(request: &Request) -> Result<(), ContentTypeError> {
@@ -124,7 +148,7 @@ fn check(pointer: &str, schema: &Value, value: &Value) -> Result<(), Problem> {
             }
             items.iter().enumerate().try_for_each(|(n, item)| check(&format!("{pointer}/{n}"), &schema["items"], item))
         }
-        ("string", Value::String(text)) => match bad_length(schema, text.chars().count() as u64) {
+        ("string", Value::String(text)) => match bad_text(schema, text) {
             Some(detail) => invalid(detail),
             None => Ok(()),
         },
@@ -156,6 +180,20 @@ fn check_object(pointer: &str, schema: &Value, value: &Value) -> Result<(), Prob
 fn resolve(schema: &Value) -> &Value {
     let named = schema["$ref"].as_str().or_else(|| schema["allOf"][0]["$ref"].as_str());
     named.and_then(|name| docs::schema(name.rsplit('/').next().unwrap_or_default())).unwrap_or(schema)
+}
+
+fn bad_text(schema: &Value, text: &str) -> Option<String> {
+    if let Some(prefix) = schema["pattern"].as_str().and_then(id_prefix) {
+        let hex = text.strip_prefix(prefix).filter(|hex| hex.len() == 32);
+        let is_id = hex.is_some_and(|hex| hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+        return (!is_id).then(|| format!("Must be an id: {prefix} and 32 hexadecimal digits."));
+    }
+    bad_length(schema, text.chars().count() as u64)
+}
+
+/// `^ord_[0-9a-f]{32}$` → `ord_`. Of patterns, those of ids are all that our bodies have.
+fn id_prefix(pattern: &str) -> Option<&str> {
+    pattern.strip_prefix('^')?.strip_suffix("[0-9a-f]{32}$")
 }
 
 fn bad_length(schema: &Value, length: u64) -> Option<String> {
@@ -196,6 +234,7 @@ mod tests {
             "store": { "name": "Deck", "location": "NUS" },
             "deliver_to": { "building": "COM1", "room": "02-01" },
             "items": [{ "name": "Rice", "quantity": 1, "price_cents": 400 }],
+            "vendor_id": "ven_0198c2f6a1b37c3e8d5f6a7b8c9d0e1f",
         })
     }
 
@@ -207,11 +246,13 @@ mod tests {
             ("/store/name", json!("x".repeat(101))),
             ("/store/name", json!("")),
             ("/store/name", json!(5)),
-            ("/store", json!(null)),
+            ("/deliver_to", json!(null)),
             ("/items/0/price_cents", json!(-1)),
             ("/items/0/price_cents", json!(1.5)),
             ("/items/0/quantity", json!("1")),
             ("/items", json!({})),
+            ("/vendor_id", json!("ven_x")),
+            ("/vendor_id", json!("ord_0198c2f6a1b37c3e8d5f6a7b8c9d0e1f")),
         ] {
             let mut quote = quote();
             *quote.pointer_mut(pointer).expect("a field") = wrong;
@@ -221,7 +262,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        points_at(&json!({}), "/store");
+        points_at(&json!({}), "/deliver_to");
         points_at(&json!([]), "");
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(crate) const INTRODUCTION: &str = "\
 Order food on campus, or deliver it.
 
-**Signing in.** Every call but those under *Platform* and *Sign in* needs a token in `Authorization: Bearer …`. The caller is \
+**Signing in.** Every call but those under *Platform*, *Sign in* and *Webhooks* needs a token in `Authorization: Bearer …`. The caller is \
 always the token's subject.
 
 **Changing something** sends a message and waits for its verdict. `202` means that the platform has stored the request and \
@@ -19,6 +19,9 @@ seconds to wait for the verdict.
 
 **Repeating a request** is safe with the same `Idempotency-Key`: it happens once and has one answer. Repeat after every \
 `503` and whenever no answer came.
+
+**Too much at once** is `429 rate_limited`: every person has a rate of their own, and so has every address from which \
+nobody is signed in. `Retry-After` says when it is worth trying again.
 
 **Problems** are `application/problem+json` (RFC 9457). Programs go by `code`. Besides those that an operation lists, \
 every path may answer `404 not_found`, `405 method_not_allowed` and `503 stopping`.
@@ -34,8 +37,14 @@ pub(crate) enum Tag {
     Orders,
     /// For runners.
     Delivery,
+    /// Cards, payouts, receipts, and what came of it.
+    Money,
     /// What happens, as it happens.
     Stream,
+    /// For operators and finance.
+    Operations,
+    /// For other systems, which sign what they send.
+    Webhooks,
     /// The platform itself.
     Platform,
 }

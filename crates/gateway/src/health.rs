@@ -36,6 +36,7 @@ pub(crate) struct Checking;
 
 impl Documented for Checking {
     const PROBLEMS: &'static [(u16, &'static str)] = &[(503, "`not_ready`; see `checks`")];
+    const RATED: bool = false;
 }
 
 pub(crate) struct HealthApi;

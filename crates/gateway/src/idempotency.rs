@@ -119,7 +119,14 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        Settings { listen: String::new(), wait_ms: 5_000, wait_max_ms: 30_000, place_wait_ms: 500 }
+        Settings {
+            listen: String::new(),
+            wait_ms: 5_000,
+            wait_max_ms: 30_000,
+            place_wait_ms: 500,
+            rate_per_second: 0,
+            rate_burst: 0,
+        }
     }
 
     #[test]

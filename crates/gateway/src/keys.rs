@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use chassis::{Clock, Shutdown};
-use contracts::UserId;
 use contracts::users::Role;
+use contracts::{Text, UserId};
 use http_body_util::{BodyExt, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use poem::http::{StatusCode, Uri};
+use serde_json::Value;
 use tokio::time::{Instant, timeout};
 use tracing::warn;
 
@@ -46,17 +47,30 @@ const JWKS_MAX: usize = 256 * 1024;
 /// Tells who asks from their token.
 pub(crate) struct Verifier {
     issuer: String,
+    /// Whom tokens must be for; nobody in particular when empty.
     audience: String,
+    /// The web pages whose tokens are taken; any when empty.
+    parties: Vec<String>,
+    /// What people may do of whom the issuer says nothing about it.
+    default_roles: Vec<Role>,
     clock: Clock,
     keys: Keys,
     /// Tokens whose signature was good: checking it costs more than all the rest of a read. Forgotten whenever keys change.
     good: RwLock<HashMap<String, Good>>,
 }
 
+/// Whose token it is.
+#[derive(Clone)]
+pub(crate) struct Holder {
+    pub(crate) caller: Caller,
+    /// What the issuer calls them, if it says.
+    pub(crate) name: Option<Text<100>>,
+}
+
 /// What a good token says.
 #[derive(Clone)]
 struct Good {
-    caller: Caller,
+    holder: Holder,
     not_before: Option<f64>,
     expires: f64,
 }
@@ -79,20 +93,26 @@ struct Fetched {
 impl Verifier {
     /// For tokens of the development issuer in this process.
     pub(crate) fn of_dev(issuer: &DevIssuer, identity: &Identity, clock: Clock) -> Self {
-        let keys = Keys::Own(usable(&issuer.jwks));
         Self {
             issuer: DEV_ISSUER.to_owned(),
             audience: identity.audience.clone(),
+            parties: Vec::new(),
+            default_roles: Vec::new(),
             clock,
-            keys,
+            keys: Keys::Own(usable(&issuer.jwks)),
             good: RwLock::default(),
         }
     }
 
-    /// For tokens of an issuer that publishes its keys at `identity.jwks_url`.
+    /// For tokens of an issuer that publishes its keys: at `identity.jwks_url`, or where Clerk and others do.
     pub(crate) fn of_url(identity: &Identity, clock: Clock) -> anyhow::Result<Self> {
-        let url: Uri = identity.jwks_url.parse().context("identity.jwks_url is not an address")?;
-        ensure!(url.host().is_some(), "identity.jwks_url must be given unless identity.issuer is `dev`");
+        let url = match identity.jwks_url.as_str() {
+            "" => format!("{}/.well-known/jwks.json", identity.issuer.trim_end_matches('/')),
+            url => url.to_owned(),
+        };
+        let url: Uri =
+            url.parse().with_context(|| format!("{url}, where the issuer's keys should be, is no address"))?;
+        ensure!(url.host().is_some(), "identity.jwks_url must be given unless identity.issuer is `dev` or an address");
         let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
         let keys =
@@ -100,10 +120,17 @@ impl Verifier {
         Ok(Self {
             issuer: identity.issuer.clone(),
             audience: identity.audience.clone(),
+            parties: listed(&identity.authorized_parties).map(str::to_owned).collect(),
+            default_roles: default_roles(identity)?,
             clock,
             keys,
             good: RwLock::default(),
         })
+    }
+
+    /// Whether people are known elsewhere before they are known here.
+    pub(crate) fn is_of_another_issuer(&self) -> bool {
+        matches!(self.keys, Keys::Fetched(_))
     }
 
     /// Whether there are keys to check with.
@@ -136,7 +163,7 @@ impl Verifier {
     }
 
     /// Who sent this token.
-    pub(crate) async fn caller(&self, token: &str) -> Result<Caller, Problem> {
+    pub(crate) async fn holder(&self, token: &str) -> Result<Holder, Problem> {
         let remembered = self.good.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned();
         let good = match remembered {
             Some(good) => good,
@@ -149,7 +176,7 @@ impl Verifier {
         if good.not_before.is_some_and(|not_before| not_before - LEEWAY > now) {
             return Err(Problem::unauthenticated("This token is not valid yet."));
         }
-        Ok(good.caller)
+        Ok(good.holder)
     }
 
     /// Checks everything about a token but the time, and remembers it.
@@ -157,10 +184,11 @@ impl Verifier {
         let claims = self.claims(token).await?;
         let caller = Caller {
             user_id: self.user_id(&claims.sub)?,
-            roles: claims.roles.iter().filter_map(|role| role_named(role)).collect(),
+            roles: self.roles(&claims),
             expires_at: Timestamp::from_second((claims.exp + LEEWAY) as i64).unwrap_or(Timestamp::MAX),
         };
-        let good = Good { caller, not_before: claims.nbf, expires: claims.exp };
+        let name = claims.name.as_str().and_then(|name| Text::new(name).ok());
+        let good = Good { holder: Holder { caller, name }, not_before: claims.nbf, expires: claims.exp };
         let mut remembered = self.good.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED {
             remembered.clear();
@@ -187,14 +215,38 @@ impl Verifier {
             None => keys.values().next().filter(|_| keys.len() == 1),
         };
         let Some((_, key)) = key.filter(|(algorithm, _)| *algorithm == header.alg) else { return Err(bad_token()) };
-        let mut validation = Validation::new(header.alg);
-        validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
+        let decoded = jsonwebtoken::decode::<Claims>(token, key, &self.validation(header.alg));
+        let claims = decoded.map_err(|_| bad_token())?.claims;
+        let is_for_here = self.parties.is_empty() || claims.azp.as_ref().is_some_and(|azp| self.parties.contains(azp));
+        if !is_for_here || claims.sts.as_deref() == Some("pending") {
+            return Err(bad_token());
+        }
+        Ok(claims)
+    }
+
+    fn validation(&self, algorithm: Algorithm) -> Validation {
+        let mut validation = Validation::new(algorithm);
         validation.set_issuer(&[&self.issuer]);
-        validation.set_audience(&[&self.audience]);
+        if self.audience.is_empty() {
+            validation.set_required_spec_claims(&["iss", "exp", "sub"]);
+            validation.validate_aud = false;
+        } else {
+            validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
+            validation.set_audience(&[&self.audience]);
+        }
         // By our own clock, which tests move.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        jsonwebtoken::decode(token, key, &validation).map(|token| token.claims).map_err(|_| bad_token())
+        validation
+    }
+
+    /// What the issuer says that somebody may do: in a claim, or in the metadata that it keeps for us.
+    fn roles(&self, claims: &Claims) -> Vec<Role> {
+        let places = [&claims.roles, &claims.metadata["roles"], &claims.public_metadata["roles"]];
+        let mut roles: Vec<Role> = places.into_iter().flat_map(roles_in).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        if roles.is_empty() { self.default_roles.clone() } else { roles }
     }
 
     /// The keys, fetched anew if this one is not among them.
@@ -227,12 +279,32 @@ fn bad_token() -> Problem {
     Problem::unauthenticated("This token is not one of ours, or not for here.")
 }
 
+/// The roles in a list of names. Issuers may hand out roles that mean nothing here.
+pub(crate) fn roles_in(names: &Value) -> Vec<Role> {
+    names.as_array().into_iter().flatten().filter_map(|name| role_named(name.as_str()?)).collect()
+}
+
+/// What people may do of whom the issuer says nothing about it, as the settings have it.
+pub(crate) fn default_roles(identity: &Identity) -> anyhow::Result<Vec<Role>> {
+    let roles = listed(&identity.default_roles).map(|name| {
+        let role = role_named(name).with_context(|| format!("identity.default_roles: there is no role {name:?}"))?;
+        let is_office = matches!(role, Role::Operator | Role::Finance);
+        ensure!(!is_office, "identity.default_roles: nobody is {name} just by signing in");
+        Ok(role)
+    });
+    roles.collect()
+}
+
+fn listed(setting: &str) -> impl Iterator<Item = &str> {
+    setting.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
 fn role_named(name: &str) -> Option<Role> {
     match name {
         "customer" => Some(Role::Customer),
         "runner" => Some(Role::Runner),
         "operator" => Some(Role::Operator),
-        // Issuers may hand out roles that mean nothing here.
+        "finance" => Some(Role::Finance),
         _ => None,
     }
 }

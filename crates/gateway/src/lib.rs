@@ -7,24 +7,48 @@
 //! One file per resource; `people` is the cast of the development sign-in.
 
 mod about;
+mod acting;
+mod aftermath;
 mod auth;
 mod body;
+mod books;
+mod cards;
+mod changes;
+mod clerk;
+mod delivery;
 mod docs;
 mod health;
 mod idempotency;
+mod introductions;
 mod keys;
+mod kitchens;
+mod limits;
 mod me;
+mod money;
+mod notifications;
 mod offers;
+mod ops;
 mod orders;
+mod pages;
+mod payouts;
 pub mod people;
+mod policy;
 mod problem;
 mod quotes;
+mod receipts;
+mod refusals;
+mod saved;
 mod scalars;
 mod spans;
 mod stream;
+mod stripe;
+mod suspension;
+mod tasks;
 mod tokens;
+mod vendors;
 mod views;
 mod waiting;
+mod wallet;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -37,13 +61,14 @@ use poem::endpoint::BoxEndpoint;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::middleware::CatchPanic;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Server};
-use poem_openapi::OpenApiService;
+use poem_openapi::{OpenApi, OpenApiService};
 use serde::Deserialize;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::auth::Gate;
 use crate::keys::Verifier;
+use crate::limits::{Limited, Limits};
 use crate::problem::Problem;
 use crate::tokens::DevIssuer;
 
@@ -63,6 +88,8 @@ pub(crate) struct Settings {
     wait_ms: u64,
     wait_max_ms: u64,
     place_wait_ms: u64,
+    rate_per_second: u32,
+    rate_burst: u32,
 }
 
 /// `[identity]`
@@ -71,7 +98,10 @@ pub(crate) struct Identity {
     issuer: String,
     jwks_url: String,
     audience: String,
+    authorized_parties: String,
+    default_roles: String,
     dev_key_file: String,
+    clerk_webhook_secret: String,
 }
 
 impl Identity {
@@ -89,6 +119,9 @@ pub(crate) struct Shared {
     verifier: Arc<Verifier>,
     /// Only while the development sign-in is on.
     issuer: Option<DevIssuer>,
+    /// Only when a secret is shared with Clerk.
+    clerk: Option<clerk::Hook>,
+    stripe: stripe::Hook,
     settings: Settings,
     shutdown: Shutdown,
 }
@@ -175,11 +208,14 @@ pub async fn start(config: &Config, clock: &Clock) -> anyhow::Result<Running> {
         Some(issuer) => Verifier::of_dev(issuer, &identity, clock.clone()),
         None => Verifier::of_url(&identity, clock.clone())?,
     });
+    let clerk = clerk::Hook::open(&identity)?;
+    let stripe = stripe::Hook::open(config)?;
     let bus = Bus::connect(&config.section("nats")?, "gateway", clock.clone()).await?;
-    let feed = Feed::start(bus.clone(), vec!["orders.>".to_owned()], shutdown.clone());
+    let feed = Feed::start(bus.clone(), stream::heard(), shutdown.clone());
     tokio::spawn(Arc::clone(&verifier).keep_fresh(shutdown.clone()));
     if issuer.is_some() {
         tokio::spawn(people::seed(bus.clone(), shutdown.clone()));
+        tokio::spawn(kitchens::seed(bus.clone(), shutdown.clone()));
     }
     let acceptor = TcpListener::bind(settings.listen.clone())
         .into_acceptor()
@@ -194,6 +230,8 @@ pub async fn start(config: &Config, clock: &Clock) -> anyhow::Result<Running> {
         sealer,
         verifier,
         issuer,
+        clerk,
+        stripe,
         settings,
         shutdown: shutdown.clone(),
     };
@@ -207,7 +245,7 @@ pub async fn start(config: &Config, clock: &Clock) -> anyhow::Result<Running> {
 }
 
 /// Everything around the routes. From the outside in: cutting off at a hard stop, the span and the log line, errors as
-/// problems, panics as problems.
+/// problems, everybody's rates, panics as problems.
 struct Front {
     routes: BoxEndpoint<'static, Response>,
     shutdown: Shutdown,
@@ -216,10 +254,12 @@ struct Front {
 impl Front {
     fn new(shared: Arc<Shared>) -> Self {
         let shutdown = shared.shutdown.clone();
-        let gate = Gate(Arc::clone(&shared.verifier));
+        let gate = Gate::new(Arc::clone(&shared.verifier));
         let calm = CatchPanic::new().with_handler(problem::of_panic);
-        let routes = service().into_endpoint().data(gate).data(shared).with(calm).boxed();
-        Self { routes, shutdown }
+        let limits = Limits::new(&shared.settings);
+        tokio::spawn(limits.clone().tidy(shutdown.clone()));
+        let routes = service().into_endpoint().data(gate).data(Arc::clone(&shared)).with(calm).boxed();
+        Self { routes: Limited { routes, limits, shared }.boxed(), shutdown }
     }
 }
 
@@ -234,29 +274,41 @@ impl Endpoint for Front {
     }
 }
 
-type Api = (
-    health::HealthApi,
-    about::AboutApi,
-    auth::AuthApi,
-    me::MeApi,
-    quotes::QuotesApi,
-    orders::OrdersApi,
-    offers::OffersApi,
-    stream::StreamApi,
-    docs::DocsApi,
-);
-
-fn service() -> OpenApiService<Api, ()> {
+fn service() -> OpenApiService<impl OpenApi, ()> {
     let api = (
-        health::HealthApi,
-        about::AboutApi,
-        auth::AuthApi,
-        me::MeApi,
-        quotes::QuotesApi,
-        orders::OrdersApi,
-        offers::OffersApi,
-        stream::StreamApi,
-        docs::DocsApi,
+        // the platform and its people
+        (
+            health::HealthApi,
+            about::AboutApi,
+            policy::PolicyApi,
+            auth::AuthApi,
+            me::MeApi,
+            notifications::NotificationsApi,
+        ),
+        // ordering
+        (
+            vendors::VendorsApi,
+            quotes::QuotesApi,
+            saved::SavedApi,
+            orders::OrdersApi,
+            changes::ChangesApi,
+            aftermath::AftermathApi,
+        ),
+        // delivering
+        (offers::OffersApi, delivery::DeliveryApi),
+        // money
+        (cards::CardsApi, payouts::PayoutsApi, receipts::ReceiptsApi, wallet::WalletApi),
+        // everything else
+        (
+            stream::StreamApi,
+            ops::OpsApi,
+            books::BooksApi,
+            tasks::TasksApi,
+            suspension::SuspensionApi,
+            stripe::StripeApi,
+            clerk::ClerkApi,
+            docs::DocsApi,
+        ),
     );
     OpenApiService::new(api, "CampusG", env!("CARGO_PKG_VERSION")).description(docs::INTRODUCTION).server("/")
 }

@@ -1,16 +1,13 @@
-//! Orders: placing, reading, accepting, moving on, calling off.
+//! Orders: placing, reading, calling off. What the runner does is in `delivery`, what comes after in `aftermath`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::{Intended, telemetry};
-use contracts::orders::{
-    AcceptOrder, AdvanceOrder, CancelOrder, GetOrder, ListOrders, OrderView, PlaceOrder, Side, Status, Step,
-};
+use chassis::telemetry;
+use contracts::orders::{CancelOrder, GetOrder, ListOrders, PlaceOrder, Side, Status};
 use contracts::quote::{Quote, SealedQuote};
 use contracts::users::Role;
-use contracts::{Intent, MessageId, OrderId, Refused, Verdict};
-use poem::http::StatusCode;
+use contracts::{MessageId, OrderId, Refused};
 use poem::web::Data;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
@@ -18,12 +15,18 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use tokio::time::Instant;
 
 use crate::Shared;
+use crate::acting::{Act, Acted, Receipt, decided};
 use crate::auth::{Caller, SignedIn};
 use crate::body::{Body, OptionalBody};
 use crate::docs::Tag;
 use crate::idempotency::{OptionalKey, RequiredKey, wait};
+use crate::money::{self, Purse};
 use crate::problem::{Documented, Failure, Problem};
 use crate::quotes::text;
+use crate::refusals::{
+    AWAY, AWAY_REPEAT, INTERNAL, INVALID_OR_REUSED, MEDIA_TYPE, NOT_FOUND, PAGING, PARKED, Row, TOO_LARGE,
+    UNAUTHENTICATED, UNREADABLE, UNREADABLE_OR_NO_KEY,
+};
 use crate::scalars::Ref;
 use crate::views::{Order, StatusName};
 use crate::waiting::{News, Watch};
@@ -39,55 +42,12 @@ pub(crate) struct NewOrder {
     quote_id: String,
 }
 
-/// An order that is stored, or a request about one that is.
-#[derive(Debug, Object)]
-#[oai(skip_serializing_if_is_none)]
-pub(crate) struct Receipt {
-    /// The order.
-    order_id: Ref<OrderId>,
-    /// Where it stands, as far as is known; absent when nobody could tell.
-    status: Option<StatusName>,
-}
-
 /// How placing was received.
 #[derive(ApiResponse)]
 pub(crate) enum Placed {
     /// Stored. The same key has the same answer, however often it is sent.
     #[oai(status = 202)]
     Stored(Json<Receipt>, #[oai(header = "Location")] String),
-}
-
-/// What became of a request about an order.
-#[derive(ApiResponse)]
-pub(crate) enum Acted {
-    /// Done: the order as it is now.
-    #[oai(status = 200)]
-    Done(Json<Order>),
-    /// Stored, but not decided within the time to wait. It will be.
-    #[oai(status = 202)]
-    Stored(Json<Receipt>),
-}
-
-/// The steps that a runner takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename = "Step", rename_all = "SCREAMING_SNAKE_CASE", remote = "Step")]
-pub(crate) enum StepName {
-    /// Bought, or ordered at the counter.
-    Placed,
-    /// On the way to the customer.
-    OnTheWay,
-    /// Handed over.
-    Delivered,
-}
-
-/// The next step.
-#[derive(Debug, Object)]
-pub(crate) struct Advance {
-    /// Steps come one after the other.
-    to: StepName,
-    /// The four digits that the customer shows at the door; needed for `DELIVERED`.
-    #[oai(validator(min_length = 1, max_length = 10))]
-    pin: Option<String>,
 }
 
 /// Why, if the customer likes to say.
@@ -121,106 +81,57 @@ pub(crate) struct OrderPage {
 pub(crate) struct Placing;
 
 impl Documented for Placing {
-    const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (
-            400,
-            "`malformed_json`, `bad_request`, `invalid_parameter`, `idempotency_key_required`, `bad_idempotency_key`",
-        ),
-        (401, "`unauthenticated`"),
-        (403, "`forbidden`: not a customer; `not_your_quote`"),
+    const PROBLEMS: &'static [Row] = &[
+        UNREADABLE_OR_NO_KEY,
+        UNAUTHENTICATED,
+        (403, "`forbidden`: not a customer; `not_your_quote`, `not_a_person`"),
         (409, "`quote_expired`, or a rule's own code"),
-        (413, "`too_large`"),
-        (415, "`unsupported_media_type`"),
+        TOO_LARGE,
+        MEDIA_TYPE,
         (422, "`invalid_field` (see `pointer`), `bad_quote`, `idempotency_key_reused`"),
-        (500, "`internal`, `parked`"),
-        (503, "`broker_away`, `service_away`, `keys_away`: repeat with the same key"),
+        PARKED,
+        AWAY_REPEAT,
     ];
 }
 
 pub(crate) struct Listing;
 
 impl Documented for Listing {
-    const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`invalid_parameter`, `bad_cursor`"),
-        (401, "`unauthenticated`"),
-        (500, "`internal`"),
-        (503, "`broker_away`, `service_away`, `keys_away`"),
-    ];
+    const PROBLEMS: &'static [Row] = &[PAGING, UNAUTHENTICATED, INTERNAL, AWAY];
 }
 
 pub(crate) struct Getting;
 
 impl Documented for Getting {
-    const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (401, "`unauthenticated`"),
-        (404, "`not_found`, also for orders that the caller has no part in"),
-        (500, "`internal`"),
-        (503, "`broker_away`, `service_away`, `keys_away`"),
-    ];
-}
-
-pub(crate) struct Accepting;
-
-impl Documented for Accepting {
-    const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`bad_request`, `invalid_parameter`, `bad_idempotency_key`"),
-        (401, "`unauthenticated`"),
-        (403, "`forbidden`: not a runner"),
-        (404, "`not_found`"),
-        (
-            409,
-            "`own_order`, `already_taken`, `not_on_offer`, `past_deadline`, `closed`; when the runner may not deliver: \
-             `no_payout_account`, `not_a_runner`, `unknown_runner`, or `claim_lost` on a late repeat",
-        ),
-        (422, "`idempotency_key_reused`"),
-        (500, "`internal`, `parked`"),
-        (503, "`broker_away`, `service_away`, `keys_away`: repeat with the same key"),
-    ];
-}
-
-pub(crate) struct Advancing;
-
-impl Documented for Advancing {
-    const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`malformed_json`, `bad_request`, `invalid_parameter`, `bad_idempotency_key`"),
-        (401, "`unauthenticated`"),
-        (403, "`not_the_runner`, to those who may see the order"),
-        (404, "`not_found`"),
-        (409, "`wrong_step`, `pin_required`, `wrong_pin`, `pin_locked` after five wrong ones, `closed`"),
-        (413, "`too_large`"),
-        (415, "`unsupported_media_type`"),
-        (422, "`invalid_field` (see `pointer`), `idempotency_key_reused`"),
-        (500, "`internal`, `parked`"),
-        (503, "`broker_away`, `service_away`, `keys_away`: repeat with the same key"),
-    ];
+    const PROBLEMS: &'static [Row] = &[UNAUTHENTICATED, NOT_FOUND, INTERNAL, AWAY];
 }
 
 pub(crate) struct Cancelling;
 
 impl Documented for Cancelling {
-    const PROBLEMS: &'static [(u16, &'static str)] = &[
-        (400, "`malformed_json`, `bad_request`, `invalid_parameter`, `bad_idempotency_key`"),
-        (401, "`unauthenticated`"),
-        (403, "`not_your_order`, to those who may see the order"),
-        (404, "`not_found`"),
-        (409, "`runner_has_it`, `already_delivered`, `closed`"),
-        (413, "`too_large`"),
-        (415, "`unsupported_media_type`"),
-        (422, "`invalid_field` (see `pointer`), `idempotency_key_reused`"),
-        (500, "`internal`, `parked`"),
-        (503, "`broker_away`, `service_away`, `keys_away`: repeat with the same key"),
+    const PROBLEMS: &'static [Row] = &[
+        UNREADABLE,
+        UNAUTHENTICATED,
+        (403, "`not_your_order`, `not_allowed`, to those who may see the order"),
+        NOT_FOUND,
+        (409, "`runner_has_it`, `already_delivered`, `closed`; `GET /api/v1/policy` has the whole table"),
+        TOO_LARGE,
+        MEDIA_TYPE,
+        INVALID_OR_REUSED,
+        PARKED,
+        AWAY_REPEAT,
     ];
 }
 
 pub(crate) struct OrdersApi;
 
-#[OpenApi]
+#[OpenApi(tag = "Tag::Orders")]
 impl OrdersApi {
     /// Place an order
     ///
     /// For customers. Answers as soon as the order is stored; with `Prefer: wait=N`, when its payment is secured or has
     /// failed, but after N seconds at the latest.
-    #[oai(path = "/api/v1/orders", method = "post", operation_id = "placeOrder", tag = "Tag::Orders")]
+    #[oai(path = "/api/v1/orders", method = "post", operation_id = "placeOrder")]
     async fn place(
         &self,
         Data(shared): Data<&Arc<Shared>>,
@@ -244,7 +155,8 @@ impl OrdersApi {
     /// My orders
     ///
     /// Those that the caller placed or delivers.
-    #[oai(path = "/api/v1/orders", method = "get", operation_id = "listOrders", tag = "Tag::Orders")]
+    #[oai(path = "/api/v1/orders", method = "get", operation_id = "listOrders")]
+    #[expect(clippy::too_many_arguments, reason = "one per query parameter")]
     async fn list(
         &self,
         Data(shared): Data<&Arc<Shared>>,
@@ -253,6 +165,9 @@ impl OrdersApi {
         role: Query<Option<SideName>>,
         /// Only those that stand here.
         status: Query<Option<StatusName>>,
+        /// Only those that have this in an item's or the store's name; upper and lower case are the same.
+        #[oai(validator(max_length = 100))]
+        q: Query<Option<String>>,
         /// The `next` of the page before.
         #[oai(validator(min_length = 1, max_length = 200))]
         cursor: Query<Option<String>>,
@@ -260,10 +175,13 @@ impl OrdersApi {
         #[oai(validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<Option<u32>>,
     ) -> Result<Json<OrderPage>, Failure<Listing>> {
+        // A search box that nothing was typed into is no search.
+        let typed = q.0.filter(|typed| !typed.trim().is_empty());
         let question = ListOrders {
             viewer: caller.viewer(),
             side: role.0.map(Into::into),
             status: status.0.map(Into::into),
+            text: typed.as_deref().map(|typed| parameter("q", typed)).transpose()?,
             cursor: cursor.0,
             limit: limit.0.unwrap_or(PAGE),
         };
@@ -272,7 +190,9 @@ impl OrdersApi {
     }
 
     /// One order
-    #[oai(path = "/api/v1/orders/:id", method = "get", operation_id = "getOrder", tag = "Tag::Orders")]
+    ///
+    /// With its money, unless payments is away for a moment: an order can be read all the same.
+    #[oai(path = "/api/v1/orders/:id", method = "get", operation_id = "getOrder")]
     async fn get(
         &self,
         Data(shared): Data<&Arc<Shared>>,
@@ -281,61 +201,21 @@ impl OrdersApi {
         id: Path<Ref<OrderId>>,
     ) -> Result<Json<Order>, Failure<Getting>> {
         telemetry::join_story(&id.0.0);
-        let view = shared.ask(&GetOrder { order_id: id.0.0, viewer: caller.viewer() }).await??;
-        Ok(Json(view.into()))
-    }
-
-    /// Take an order on offer
-    ///
-    /// For runners. Whoever comes first has it, if they can be paid for it; the answer waits for both.
-    #[oai(path = "/api/v1/orders/:id/accept", method = "post", operation_id = "acceptOrder", tag = "Tag::Delivery")]
-    async fn accept(
-        &self,
-        Data(shared): Data<&Arc<Shared>>,
-        SignedIn(caller): SignedIn,
-        /// The order.
-        id: Path<Ref<OrderId>>,
-        /// Makes repeating the request safe.
-        #[oai(name = "Idempotency-Key")]
-        key: OptionalKey,
-        /// `wait=N`: seconds to wait for the verdict.
-        #[oai(name = "Prefer", validator(max_length = 200))]
-        prefer: Header<Option<String>>,
-    ) -> Result<Acted, Failure<Accepting>> {
-        caller.must_be(Role::Runner)?;
-        let act = Act::begin(shared, &caller, id.0.0, prefer.0.as_deref());
-        let message_id = key.message_id(&caller.principal(), "orders.accept");
-        Ok(act.accept(message_id).await?)
-    }
-
-    /// Take the next step of a delivery
-    ///
-    /// For the order's runner.
-    #[oai(path = "/api/v1/orders/:id/advance", method = "post", operation_id = "advanceOrder", tag = "Tag::Delivery")]
-    async fn advance(
-        &self,
-        Data(shared): Data<&Arc<Shared>>,
-        SignedIn(caller): SignedIn,
-        /// The order.
-        id: Path<Ref<OrderId>>,
-        /// Makes repeating the request safe.
-        #[oai(name = "Idempotency-Key")]
-        key: OptionalKey,
-        /// `wait=N`: seconds to wait for the verdict.
-        #[oai(name = "Prefer", validator(max_length = 200))]
-        prefer: Header<Option<String>>,
-        Body(step): Body<Advance>,
-    ) -> Result<Acted, Failure<Advancing>> {
-        let act = Act::begin(shared, &caller, id.0.0, prefer.0.as_deref());
-        let message_id = key.message_id(&caller.principal(), "orders.advance");
-        let intent = AdvanceOrder { order_id: act.order_id, to: step.to.into(), pin: step.pin };
-        Ok(act.answer(message_id, &intent).await?)
+        let question = GetOrder { order_id: id.0.0, viewer: caller.viewer() };
+        let (view, money) = tokio::join!(shared.ask(&question), money::glance(shared, &caller, id.0.0));
+        let mut order = Order::from(view??);
+        if let Some(money) = money {
+            let is_theirs = order.customer_id.0 == caller.user_id;
+            order.authenticate_url = money.action_url.clone().filter(|_| is_theirs);
+            order.money = Some(Purse::from(&money));
+        }
+        Ok(Json(order))
     }
 
     /// Call an order off
     ///
-    /// For its customer, as long as no runner has it, and again when it is late.
-    #[oai(path = "/api/v1/orders/:id/cancel", method = "post", operation_id = "cancelOrder", tag = "Tag::Orders")]
+    /// For its customer, as the policy allows: `GET /api/v1/policy`.
+    #[oai(path = "/api/v1/orders/:id/cancel", method = "post", operation_id = "cancelOrder")]
     async fn cancel(
         &self,
         Data(shared): Data<&Arc<Shared>>,
@@ -411,213 +291,7 @@ async fn check_quote(shared: &Shared, caller: &Caller, order_id: OrderId, sealed
     }
 }
 
-/// The view that came with a verdict; nothing when there is no verdict yet.
-fn decided(intended: Intended) -> Result<Option<OrderView>, Problem> {
-    match intended {
-        Intended::Stored => Ok(None),
-        Intended::Decided(Verdict::Done { view }) => serde_json::from_value(view).map(Some).map_err(Problem::internal),
-        Intended::Decided(Verdict::Refused(refused)) => Err(refused.into()),
-        Intended::Decided(Verdict::Parked { reason }) => Err(Problem::parked(&reason)),
-    }
-}
-
-/// Somebody wants something done to an order, and will wait so long for the verdict.
-struct Act<'a> {
-    shared: &'a Shared,
-    caller: &'a Caller,
-    order_id: OrderId,
-    deadline: Instant,
-}
-
-impl<'a> Act<'a> {
-    /// Part of the order's story from here on, and patient for as long as the request asks.
-    fn begin(shared: &'a Shared, caller: &'a Caller, order_id: OrderId, prefer: Option<&str>) -> Self {
-        telemetry::join_story(&order_id);
-        let default = Duration::from_millis(shared.settings.wait_ms.min(shared.settings.wait_max_ms));
-        let deadline = Instant::now() + wait(prefer, &shared.settings).unwrap_or(default);
-        Self { shared, caller, order_id, deadline }
-    }
-
-    /// Asks for it and answers with what became of it.
-    async fn answer<I: Intent>(&self, id: MessageId, intent: &I) -> Result<Acted, Problem> {
-        match self.intend(id, intent).await? {
-            Some(view) => Ok(Acted::Done(Json(view.into()))),
-            None => Ok(self.stored().await),
-        }
-    }
-
-    /// Winning the order is half of it: the other half is whether the runner may deliver, which is users' to say.
-    async fn accept(&self, id: MessageId) -> Result<Acted, Problem> {
-        let mut watch = Watch::start(self.shared, self.order_id, self.caller.viewer());
-        let Some(view) = self.intend(id, &AcceptOrder { order_id: self.order_id }).await? else {
-            return Ok(self.stored().await);
-        };
-        let mut claim = match Claim::seen(&view, self.caller) {
-            Claim::Checking => Claim::Checking,
-            Claim::Won => return Ok(Acted::Done(Json(view.into()))),
-            Claim::Lost(reason) => return Err(reason),
-        };
-        let mut gone_before = false;
-        let judge = |news| Claim::judge(news, self.caller, view.version, &mut gone_before);
-        if let Some(verdict) = watch.until(self.deadline, judge).await {
-            claim = verdict;
-        }
-        match claim {
-            Claim::Checking => Ok(self.stored().await),
-            Claim::Lost(reason) => Err(reason),
-            Claim::Won => match self.view().await? {
-                Ok(view) => Ok(Acted::Done(Json(view.into()))),
-                // It was theirs, and is not any more.
-                Err(_) => Err(not_allowed("claim_lost")),
-            },
-        }
-    }
-
-    async fn intend<I: Intent>(&self, id: MessageId, intent: &I) -> Result<Option<OrderView>, Problem> {
-        self.shared.connected().await?;
-        let wait = self.deadline.saturating_duration_since(Instant::now());
-        let intended = self.shared.bus.intend(&self.caller.principal(), id, intent, wait).await?;
-        match decided(intended) {
-            Err(problem) if matches!(problem.code(), "not_your_order" | "not_the_runner" | "not_found") => {
-                Err(self.veil(problem).await)
-            }
-            decided => decided,
-        }
-    }
-
-    /// Whoever has no part in an order does not learn that there is one.
-    async fn veil(&self, problem: Problem) -> Problem {
-        match self.view().await {
-            Ok(Ok(_)) => problem,
-            Ok(Err(_)) | Err(_) => Problem::not_found(),
-        }
-    }
-
-    async fn view(&self) -> Result<Result<OrderView, Refused>, Problem> {
-        self.shared.ask(&GetOrder { order_id: self.order_id, viewer: self.caller.viewer() }).await
-    }
-
-    /// Not decided yet: says where the order stands, if anybody can tell.
-    async fn stored(&self) -> Acted {
-        let view = tokio::time::timeout(Duration::from_secs(1), self.view()).await;
-        let status = view.ok().and_then(Result::ok).and_then(Result::ok).map(|view| view.status.into());
-        Acted::Stored(Json(Receipt { order_id: Ref(self.order_id), status }))
-    }
-}
-
-/// What became of a runner's claim.
-enum Claim {
-    Checking,
-    Won,
-    Lost(Problem),
-}
-
-impl Claim {
-    /// What the news say about the claim that was made in version `claimed` of the order; nothing if it is open still.
-    fn judge(news: News, caller: &Caller, claimed: u64, gone_before: &mut bool) -> Option<Self> {
-        let claim = match news {
-            // Of an earlier claim.
-            News::Event(heard) if heard.about.version <= claimed => Self::Checking,
-            News::Event(heard) if heard.was_claimed_by == Some(caller.user_id) => {
-                Self::Lost(not_allowed(heard.reason.as_deref().unwrap_or("claim_lost")))
-            }
-            News::Event(heard) if heard.about.runner_id == Some(caller.user_id) => Self::of(heard.about.status),
-            News::Event(_) => Self::Checking,
-            News::Seen(Ok(view)) => Self::seen(&view, caller),
-            // Nobody's any more. The event that says why is on its way, unless this is a repeat and it is forgotten.
-            News::Seen(Err(_)) if std::mem::replace(gone_before, true) => Self::Lost(not_allowed("claim_lost")),
-            News::Seen(Err(_)) => Self::Checking,
-        };
-        match claim {
-            Self::Checking => None,
-            Self::Won | Self::Lost(_) => Some(claim),
-        }
-    }
-
-    fn seen(view: &OrderView, caller: &Caller) -> Self {
-        if view.status == Status::Claimed || view.runner_id == Some(caller.user_id) {
-            return Self::of(view.status);
-        }
-        Self::Checking
-    }
-
-    fn of(status: Status) -> Self {
-        match status {
-            Status::Pending | Status::ActionRequired | Status::Created | Status::Claimed => Self::Checking,
-            Status::Accepted | Status::Placed | Status::OnTheWay | Status::Delivered | Status::Completed => Self::Won,
-            // Called off while the runner was being checked: there is nothing to buy.
-            Status::Cancelled => Self::Lost(Refused::new("closed", "This order is closed.").into()),
-        }
-    }
-}
-
-/// The claim was undone; the code says why.
-fn not_allowed(reason: &str) -> Problem {
-    let detail = match reason {
-        "no_payout_account" => "You cannot be paid yet: open a payout account first. The order is on offer again.",
-        "not_a_runner" | "unknown_runner" => "You are not known as a runner. The order is on offer again.",
-        _ => "The order could not be given to you; it is on offer again.",
-    };
-    Problem::new(StatusCode::CONFLICT, reason.to_owned(), detail)
-}
-
-#[cfg(test)]
-mod tests {
-    use contracts::Message;
-    use contracts::UserId;
-    use contracts::orders::{About, OrderAccepted, OrderReopened};
-    use jiff::Timestamp;
-    use serde::Serialize;
-
-    use super::*;
-
-    fn ray() -> Caller {
-        let user_id = UserId::of_subject("dev", "ray");
-        Caller { user_id, roles: vec![Role::Runner], expires_at: Timestamp::MAX }
-    }
-
-    fn event(event: &impl Serialize) -> News {
-        News::Event(serde_json::from_value(serde_json::to_value(event).expect("JSON")).expect("an event"))
-    }
-
-    fn reopened(version: u64, was_claimed_by: UserId) -> News {
-        let sample = OrderReopened::sample();
-        event(&OrderReopened { about: About { version, ..sample.about }, was_claimed_by, reason: sample.reason })
-    }
-
-    fn accepted(version: u64, runner_id: UserId) -> News {
-        let sample = OrderAccepted::sample();
-        event(&OrderAccepted { about: About { version, runner_id: Some(runner_id), ..sample.about }, ..sample })
-    }
-
-    /// `won`, `open`, or the code of the problem, for a claim in version 5.
-    fn judge(news: News) -> String {
-        match Claim::judge(news, &ray(), 5, &mut false) {
-            None | Some(Claim::Checking) => "open".to_owned(),
-            Some(Claim::Won) => "won".to_owned(),
-            Some(Claim::Lost(problem)) => problem.code().to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_claim_is_won_or_lost_by_the_event_that_answers_it() {
-        let rio = UserId::of_subject("dev", "rio");
-        assert_eq!(judge(accepted(6, ray().user_id)), "won");
-        assert_eq!(judge(reopened(6, ray().user_id)), "no_payout_account");
-        assert_eq!(judge(reopened(6, rio)), "open");
-        assert_eq!(judge(accepted(8, rio)), "open");
-    }
-
-    #[test]
-    fn what_became_of_an_earlier_claim_is_no_answer() {
-        assert_eq!(judge(reopened(4, ray().user_id)), "open");
-    }
-
-    #[test]
-    fn an_order_that_is_gone_is_lost_only_at_the_second_look() {
-        let gone = || News::Seen(Err(Refused::new("not_found", "")));
-        let mut before = false;
-        assert!(Claim::judge(gone(), &ray(), 5, &mut before).is_none());
-        assert!(matches!(Claim::judge(gone(), &ray(), 5, &mut before), Some(Claim::Lost(_))));
-    }
+/// What people typed into the address, as the contracts have it.
+fn parameter<const MAX: usize>(name: &str, typed: &str) -> Result<contracts::Text<MAX>, Problem> {
+    contracts::Text::new(typed).map_err(|bad| Problem::invalid_parameter(name, bad))
 }

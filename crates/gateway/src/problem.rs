@@ -17,12 +17,13 @@ use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
 use tracing::Span;
 
+use crate::refusals::RATE;
 use crate::spans;
 
 /// What a problem's media type is called.
 const PROBLEM_JSON: &str = "application/problem+json";
 /// Seconds after which it is worth trying again.
-const RETRY_AFTER: u16 = 1;
+const RETRY_AFTER: u64 = 1;
 
 /// An answer that is not a success.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ struct Inner {
     detail: Cow<'static, str>,
     pointer: Option<String>,
     checks: Option<Vec<Check>>,
+    /// Seconds after which it is worth trying again.
+    retry_after: Option<u64>,
     /// For the log, not for the caller.
     cause: Option<String>,
 }
@@ -83,6 +86,7 @@ impl Problem {
             detail: detail.into(),
             pointer: None,
             checks: None,
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER),
             cause: None,
         }))
     }
@@ -105,7 +109,21 @@ impl Problem {
     }
 
     pub(crate) fn too_large() -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is larger than 64 KiB.")
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is larger than what is read of one.")
+    }
+
+    /// A parameter of the address or a header that is not as documented.
+    pub(crate) fn invalid_parameter(name: &str, detail: impl fmt::Display) -> Self {
+        let detail = format!("The parameter `{name}` is not as documented: it {detail}.");
+        Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", detail)
+    }
+
+    /// Too much at once; worth trying again after so many seconds.
+    pub(crate) fn rate_limited(retry_after: u64) -> Self {
+        let detail = "That was too much at once. Wait a moment; Retry-After says how long.";
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail);
+        problem.0.retry_after = Some(retry_after);
+        problem
     }
 
     pub(crate) fn broker_away() -> Self {
@@ -155,7 +173,7 @@ impl Problem {
 
     /// Writes it down. `allow` are the methods that the route has, for a 405.
     pub(crate) fn into_response_of(self, allow: Option<&'static str>) -> Response {
-        let Inner { status, code, detail, pointer, checks, cause } = *self.0;
+        let Inner { status, code, detail, pointer, checks, retry_after, cause } = *self.0;
         let body = ProblemBody {
             kind: format!("urn:campusg:problem:{code}"),
             title: title(&code),
@@ -170,8 +188,8 @@ impl Problem {
         if status == StatusCode::UNAUTHORIZED {
             response = response.header(header::WWW_AUTHENTICATE, "Bearer realm=\"campusg\"");
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response = response.header(header::RETRY_AFTER, RETRY_AFTER);
+        if let Some(seconds) = retry_after {
+            response = response.header(header::RETRY_AFTER, seconds);
         }
         if let Some(allow) = allow.filter(|_| status == StatusCode::METHOD_NOT_ALLOWED) {
             response = response.header(header::ALLOW, allow);
@@ -223,9 +241,12 @@ impl From<BusError> for Problem {
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let status = match refused.code.as_str() {
-            "not_found" => StatusCode::NOT_FOUND,
-            "bad_quote" | "idempotency_key_reused" => StatusCode::UNPROCESSABLE_ENTITY,
-            "not_your_quote" | "not_your_order" | "not_the_runner" | "not_a_person" => StatusCode::FORBIDDEN,
+            "not_found" | "no_such_card" => StatusCode::NOT_FOUND,
+            "bad_quote" | "bad_menu" | "idempotency_key_reused" => StatusCode::UNPROCESSABLE_ENTITY,
+            code if code.ends_with("_out_of_range") => StatusCode::UNPROCESSABLE_ENTITY,
+            "not_your_quote" | "not_your_order" | "not_the_runner" | "not_a_person" | "not_allowed" => {
+                StatusCode::FORBIDDEN
+            }
             "bad_cursor" => StatusCode::BAD_REQUEST,
             // The gateway asked in a way that the owner does not understand: two versions that do not fit.
             "bad_question" => return Self::internal(refused),
@@ -290,6 +311,8 @@ pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Response {
 /// Which problems an operation may answer with: the status, and its codes in words.
 pub(crate) trait Documented: Send + Sync + 'static {
     const PROBLEMS: &'static [(u16, &'static str)];
+    /// Whether it counts against the caller's rate.
+    const RATED: bool = true;
 }
 
 /// A [`Problem`] of an operation that documents its problems as `D`.
@@ -321,7 +344,9 @@ impl<D> From<Failure<D>> for poem::Error {
 
 impl<D: Documented> ApiResponse for Failure<D> {
     fn meta() -> MetaResponses {
-        MetaResponses { responses: D::PROBLEMS.iter().map(|(status, codes)| documented(*status, codes)).collect() }
+        let rate = D::RATED.then_some(&RATE);
+        let rows = D::PROBLEMS.iter().chain(rate);
+        MetaResponses { responses: rows.map(|(status, codes)| documented(*status, codes)).collect() }
     }
 
     fn register(registry: &mut Registry) {
@@ -339,7 +364,7 @@ fn documented(status: u16, codes: &'static str) -> MetaResponse {
     };
     let headers = match status {
         401 => vec![header("WWW-Authenticate", "How to sign in.")],
-        503 => vec![header("Retry-After", "Seconds.")],
+        429 | 503 => vec![header("Retry-After", "Seconds.")],
         _ => vec![],
     };
     MetaResponse {
@@ -365,10 +390,14 @@ mod tests {
     fn a_refusal_keeps_its_code() {
         let problem = Problem::from(Refused::new("already_taken", "Another runner has taken this order."));
         assert_eq!((problem.0.status, problem.code()), (StatusCode::CONFLICT, "already_taken"));
-        assert_eq!(Problem::from(Refused::new("not_found", "")).0.status, StatusCode::NOT_FOUND);
-        assert_eq!(
-            Problem::from(Refused::new("idempotency_key_reused", "")).0.status,
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
+        for (code, status) in [
+            ("not_found", StatusCode::NOT_FOUND),
+            ("not_allowed", StatusCode::FORBIDDEN),
+            ("idempotency_key_reused", StatusCode::UNPROCESSABLE_ENTITY),
+            ("tip_out_of_range", StatusCode::UNPROCESSABLE_ENTITY),
+            ("change_pending", StatusCode::CONFLICT),
+        ] {
+            assert_eq!(Problem::from(Refused::new(code, "")).0.status, status, "{code}");
+        }
     }
 }

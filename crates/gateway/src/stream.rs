@@ -1,27 +1,33 @@
 //! What happens, as it happens: one event stream per signed-in client (predecessor.md B40 polled instead).
+//!
+//! Everybody hears what names them. Most events of payments name nobody; those are heard through the orders that they move.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::FeedItem;
+use contracts::notifications::Told;
 use contracts::users::Role;
-use contracts::{Id, OrderId};
+use contracts::{Id, Message, OrderId, UserId};
 use futures::stream;
 use poem::web::Data;
 use poem::web::sse::{Event, SSE};
 use poem::{IntoResponse, Response};
-use poem_openapi::param::Header;
+use poem_openapi::param::{Header, Query};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ToJSON, Type};
-use poem_openapi::{ApiResponse, Object, OpenApi, Union};
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi, Union};
+use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::Shared;
 use crate::auth::{Caller, SignedInForStream};
 use crate::docs::Tag;
+use crate::notifications::NewsName;
 use crate::problem::{Documented, Failure};
+use crate::refusals::{PARAMETER, Row, UNAUTHENTICATED};
 use crate::scalars::{Ref, Time};
 use crate::views::StatusName;
 use crate::waiting::Heard;
@@ -33,6 +39,35 @@ const COME_BACK_MS: u64 = 1_000;
 /// The events after which somebody else's order may be on offer or not.
 const ABOUT_OFFERS: [&str; 5] =
     ["orders.opened.v1", "orders.claimed.v1", "orders.reopened.v1", "orders.accepted.v1", "orders.cancelled.v1"];
+
+/// The events of payments that name whose money it is.
+const ABOUT_MONEY: [&str; 6] = [
+    "payments.paid_out.v1",
+    "payments.payout_held.v1",
+    "payments.payout_reversed.v1",
+    "payments.refunded.v1",
+    "payments.tip_paid.v1",
+    "payments.tip_declined.v1",
+];
+/// What is heard for operators alone, who wait for it.
+const REFUND_FAILED: &str = "payments.refund_failed.v1";
+
+/// What is to be heard of the log.
+pub(crate) fn heard() -> Vec<String> {
+    let money = ABOUT_MONEY.iter().chain([&REFUND_FAILED]).map(|kind| format!("{kind}.>"));
+    ["orders.>", "notifications.>"].into_iter().map(str::to_owned).chain(money).collect()
+}
+
+/// Whose events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[oai(rename_all = "lowercase")]
+pub(crate) enum Scope {
+    /// Those of the caller.
+    #[default]
+    Own,
+    /// Those of everybody's orders, for operators and finance.
+    All,
+}
 
 /// `event: order`: something happened to an order that the caller has a part in.
 #[derive(Clone, Debug, Object)]
@@ -59,6 +94,27 @@ pub(crate) struct OfferNews {
     open: bool,
 }
 
+/// `event: notification`: the caller was told something. `GET /api/v1/notifications` has it.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct NotificationNews {
+    /// About which order.
+    order_id: Ref<OrderId>,
+    /// What.
+    news: NewsName,
+    /// When it happened.
+    at: Time,
+}
+
+/// `event: money`: money of the caller's has moved, or could not. The order and the wallet have the figures.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct MoneyNews {
+    /// The order.
+    order_id: Ref<OrderId>,
+    /// What happened, for example `payments.paid_out.v1`.
+    #[oai(rename = "type")]
+    kind: String,
+}
+
 /// `event: reset`: too much was missed. Read everything anew; what comes from here on is complete.
 #[derive(Clone, Debug, Object)]
 pub(crate) struct Reset {}
@@ -68,6 +124,8 @@ pub(crate) struct Reset {}
 pub(crate) enum StreamData {
     Order(OrderNews),
     Offer(OfferNews),
+    Notification(NotificationNews),
+    Money(MoneyNews),
     Reset(Reset),
 }
 
@@ -106,8 +164,22 @@ impl ApiResponse for Events {
 pub(crate) struct Streaming;
 
 impl Documented for Streaming {
-    const PROBLEMS: &'static [(u16, &'static str)] =
-        &[(400, "`invalid_parameter`"), (401, "`unauthenticated`"), (503, "`keys_away`")];
+    const PROBLEMS: &'static [Row] = &[
+        PARAMETER,
+        UNAUTHENTICATED,
+        (403, "`forbidden`: everybody's orders are for operators and finance"),
+        (503, "`keys_away`"),
+    ];
+}
+
+/// The people that an event of payments may name.
+#[derive(Deserialize)]
+struct Named {
+    order_id: OrderId,
+    #[serde(default)]
+    customer_id: Option<UserId>,
+    #[serde(default)]
+    runner_id: Option<UserId>,
 }
 
 pub(crate) struct StreamApi;
@@ -117,7 +189,8 @@ impl StreamApi {
     /// Listen
     ///
     /// Server-sent events. `order` for every event of an order that the caller has a part in, `offer` for runners whenever
-    /// an order comes on offer or is gone, `reset` when too much was missed. Ends when the token does.
+    /// an order comes on offer or is gone, `notification` for whatever the caller is told, `money` when money of theirs has
+    /// moved, `reset` when too much was missed. Ends when the token does.
     #[oai(path = "/api/v1/stream", method = "get", operation_id = "stream")]
     async fn stream(
         &self,
@@ -126,13 +199,19 @@ impl StreamApi {
         /// The `id` of the last event that was seen; what came after it is sent first.
         #[oai(name = "Last-Event-ID", validator(maximum(value = "9007199254740991")))]
         last_event_id: Header<Option<u64>>,
+        /// `all`, for operators and finance: the events of everybody's orders.
+        scope: Query<Option<Scope>>,
     ) -> Result<Events, Failure<Streaming>> {
-        Ok(listen(Arc::clone(shared), caller.caller(), last_event_id.0))
+        let (caller, scope) = (caller.caller(), scope.0.unwrap_or_default());
+        if scope == Scope::All {
+            caller.office()?;
+        }
+        Ok(listen(Arc::clone(shared), caller, scope, last_event_id.0))
     }
 }
 
-fn listen(shared: Arc<Shared>, caller: Caller, last: Option<u64>) -> Events {
-    let mut ear = Ear::new(&shared, caller, last);
+fn listen(shared: Arc<Shared>, caller: Caller, scope: Scope, last: Option<u64>) -> Events {
+    let mut ear = Ear::new(&shared, caller, scope, last);
     // Said at once, so that the client knows that it is connected.
     ear.said.push_front(Event::retry(COME_BACK_MS));
     let over = {
@@ -155,6 +234,7 @@ fn listen(shared: Arc<Shared>, caller: Caller, last: Option<u64>) -> Events {
 /// One listener.
 struct Ear {
     caller: Caller,
+    scope: Scope,
     /// What events that name the caller contain: the digits of their id.
     name: String,
     /// The last place in the log that was looked at.
@@ -165,9 +245,9 @@ struct Ear {
 }
 
 impl Ear {
-    fn new(shared: &Shared, caller: Caller, last: Option<u64>) -> Self {
+    fn new(shared: &Shared, caller: Caller, scope: Scope, last: Option<u64>) -> Self {
         let name = caller.user_id.uuid().simple().to_string();
-        let mut ear = Self { caller, name, last, said: VecDeque::new(), live: shared.feed.subscribe() };
+        let mut ear = Self { caller, scope, name, last, said: VecDeque::new(), live: shared.feed.subscribe() };
         if last.is_some() {
             ear.resume(shared);
         }
@@ -213,8 +293,17 @@ impl Ear {
         self.last = Some(item.sequence);
         // Most events are other people's. Looking for the name is much cheaper than reading the event.
         let named = std::str::from_utf8(&item.payload).is_ok_and(|text| text.contains(&self.name));
-        let heard = named.then(|| Heard::read(item)).flatten();
-        let mine = heard.filter(|heard| heard.concerns(self.caller.user_id));
+        match item.type_name.split('.').next().unwrap_or_default() {
+            "orders" => self.hear_order(item, named),
+            "notifications" if named => self.hear_notification(item),
+            "payments" if named => self.hear_money(item),
+            _ => {}
+        }
+    }
+
+    fn hear_order(&mut self, item: &FeedItem, named: bool) {
+        let heard = (named || self.scope == Scope::All).then(|| Heard::read(item)).flatten();
+        let mine = heard.filter(|heard| self.scope == Scope::All || heard.concerns(self.caller.user_id));
         let own_order = mine.as_ref().is_some_and(|heard| heard.about.customer_id == self.caller.user_id);
         if let Some(heard) = mine {
             let news = OrderNews {
@@ -229,6 +318,22 @@ impl Ear {
         if self.caller.is(Role::Runner) && !own_order {
             self.hear_offer(item);
         }
+    }
+
+    fn hear_notification(&mut self, item: &FeedItem) {
+        let told = serde_json::from_slice::<Told>(&item.payload).ok().filter(|_| item.type_name == Told::type_name());
+        let Some(told) = told.filter(|told| told.user_id == self.caller.user_id) else { return };
+        let news = NotificationNews { order_id: Ref(told.order_id), news: told.news.into(), at: Time(told.at) };
+        self.say(item.sequence, "notification", &StreamData::Notification(news));
+    }
+
+    fn hear_money(&mut self, item: &FeedItem) {
+        let about_money = ABOUT_MONEY.contains(&item.type_name.as_str());
+        let named = serde_json::from_slice::<Named>(&item.payload).ok().filter(|_| about_money);
+        let whose = |named: &Named| [named.customer_id, named.runner_id].contains(&Some(self.caller.user_id));
+        let Some(named) = named.filter(whose) else { return };
+        let news = MoneyNews { order_id: Ref(named.order_id), kind: item.type_name.clone() };
+        self.say(item.sequence, "money", &StreamData::Money(news));
     }
 
     /// Of other people's orders a runner learns nothing but whether they can be had.
@@ -257,7 +362,7 @@ mod tests {
     fn ear(user_id: UserId, roles: &[Role]) -> Ear {
         let caller = Caller { user_id, roles: roles.to_vec(), expires_at: Timestamp::MAX };
         let name = user_id.uuid().simple().to_string();
-        Ear { caller, name, last: None, said: VecDeque::new(), live: broadcast::channel(1).1 }
+        Ear { caller, scope: Scope::Own, name, last: None, said: VecDeque::new(), live: broadcast::channel(1).1 }
     }
 
     fn item<M: Message>(sequence: u64, event: &M) -> FeedItem {

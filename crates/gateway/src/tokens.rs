@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Identity;
 use crate::people::Person;
@@ -28,17 +29,29 @@ const PKCS8_ED25519: [u8; 16] =
 const PEM_BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_END: &str = "-----END PRIVATE KEY-----";
 
-/// What a token says (RFC 7519).
-#[derive(Debug, Serialize, Deserialize)]
+/// What a token says (RFC 7519). Whatever an issuer's own words are about is read leniently: it may write there what it likes.
+#[derive(Debug, Deserialize)]
 pub(crate) struct Claims {
-    pub(crate) iss: String,
     pub(crate) sub: String,
     /// Seconds since 1970; some issuers write fractions.
     pub(crate) exp: f64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) nbf: Option<f64>,
     #[serde(default)]
-    pub(crate) roles: Vec<String>,
+    pub(crate) nbf: Option<f64>,
+    /// The web page that it was issued to.
+    #[serde(default)]
+    pub(crate) azp: Option<String>,
+    /// Clerk's session status: `pending` while somebody has yet to finish signing in.
+    #[serde(default)]
+    pub(crate) sts: Option<String>,
+    #[serde(default)]
+    pub(crate) name: Value,
+    #[serde(default)]
+    pub(crate) roles: Value,
+    /// Where Clerk's own guide puts a person's public metadata.
+    #[serde(default)]
+    pub(crate) metadata: Value,
+    #[serde(default)]
+    pub(crate) public_metadata: Value,
 }
 
 /// [`Claims`] as this issuer writes them.

@@ -4,6 +4,8 @@ use contracts::orders::{self as told, CancelReason, Status};
 use contracts::{Currency, OrderId, UserId, place, quote};
 use poem_openapi::{Enum, Object};
 
+use crate::aftermath::ProblemName;
+use crate::money::Purse;
 use crate::scalars::{Ref, Time};
 
 /// Where an order stands.
@@ -50,6 +52,16 @@ pub(crate) enum CancelReasonName {
     RunnerFailed,
     /// An operator did it.
     Operator,
+}
+
+/// How prices came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "Basis", rename_all = "lowercase", remote = "quote::Basis")]
+pub(crate) enum BasisName {
+    /// The customer estimates, the runner enters the till receipt, and what was really spent is taken.
+    Errand,
+    /// A vendor's price list: what it says is what is taken.
+    Catalogue,
 }
 
 /// ISO 4217, in lower case.
@@ -147,6 +159,12 @@ pub(crate) struct Price {
     pub(crate) payout_cents: i64,
     /// The currency of all of them.
     pub(crate) currency: CurrencyName,
+    /// Held on top, because the till may say more than an estimate; whatever is not spent is let go.
+    pub(crate) buffer_cents: i64,
+    /// What is held on the card: total and buffer.
+    pub(crate) hold_cents: i64,
+    /// The version of the policy that fees and buffer follow from: `GET /api/v1/policy`.
+    pub(crate) policy: u32,
 }
 
 impl From<quote::Price> for Price {
@@ -159,6 +177,9 @@ impl From<quote::Price> for Price {
             total_cents: price.total_cents.0,
             payout_cents: price.payout_cents.0,
             currency: price.currency.into(),
+            buffer_cents: price.buffer_cents.0,
+            hold_cents: price.hold_cents().0,
+            policy: price.policy,
         }
     }
 }
@@ -172,15 +193,106 @@ pub(crate) struct Moment {
     pub(crate) at: Time,
 }
 
+impl From<told::Moment> for Moment {
+    fn from(moment: told::Moment) -> Self {
+        Self { status: moment.status.into(), at: Time(moment.at) }
+    }
+}
+
 /// What happens when, if nobody does anything.
 #[derive(Clone, Debug, Object)]
 pub(crate) struct Due {
-    /// `acceptance` or `delivery`.
+    /// `action`, `acceptance`, `consent`, `delivery` or `no_show`.
     pub(crate) kind: String,
     /// When.
     pub(crate) at: Time,
-    /// What then: `cancel_and_release` or `flag_overdue`.
+    /// What then: `cancel`, `cancel_and_release`, `refuse_change`, `flag_overdue` or `hand_over_without_pin`.
     pub(crate) consequence: String,
+}
+
+/// Something that the viewer can do now.
+#[derive(Clone, Debug, Object)]
+pub(crate) struct Action {
+    /// `cancel`, `accept`, `advance`, `withdraw`, `propose`, `answer`, `arrive`, `confirm`, `report_problem`, `rate`, `tip`
+    /// or `authenticate`.
+    pub(crate) action: String,
+    /// What it would do, in one sentence.
+    pub(crate) effect: String,
+}
+
+impl From<told::Action> for Action {
+    fn from(action: told::Action) -> Self {
+        Self { action: action.action, effect: action.effect }
+    }
+}
+
+/// What the runner asked the customer.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "ProposedChange", skip_serializing_if_is_none)]
+pub(crate) struct Change {
+    /// What the runner would spend at the counter.
+    pub(crate) items_cents: i64,
+    /// How much more than what is held that takes.
+    pub(crate) excess_cents: i64,
+    /// What would be different, in the runner's words.
+    pub(crate) note: Option<String>,
+    /// `asked`, `securing`, `agreed` or `refused`.
+    pub(crate) state: String,
+}
+
+impl From<told::ChangeView> for Change {
+    fn from(change: told::ChangeView) -> Self {
+        Self {
+            items_cents: change.items_cents.0,
+            excess_cents: change.excess_cents.0,
+            note: change.note.map(|note| note.to_string()),
+            state: change.state,
+        }
+    }
+}
+
+/// A problem that was reported.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "ReportedProblem", skip_serializing_if_is_none)]
+pub(crate) struct Report {
+    /// By whom.
+    pub(crate) by: Ref<UserId>,
+    /// What went wrong.
+    pub(crate) kind: ProblemName,
+    /// In their own words.
+    pub(crate) text: Option<String>,
+    /// When.
+    pub(crate) at: Time,
+    /// How it was settled, once it is.
+    pub(crate) resolved: Option<String>,
+}
+
+impl From<told::ReportView> for Report {
+    fn from(report: told::ReportView) -> Self {
+        Self {
+            by: Ref(report.by),
+            kind: report.kind.into(),
+            text: report.text.map(|text| text.to_string()),
+            at: Time(report.at),
+            resolved: report.resolved.map(|resolved| resolved.to_string()),
+        }
+    }
+}
+
+/// How one side was rated by the other.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "GivenRating")]
+pub(crate) struct Stars {
+    /// Who was rated.
+    pub(crate) of: Ref<UserId>,
+    /// 1 to 5.
+    pub(crate) stars: u8,
+}
+
+impl From<told::RatingView> for Stars {
+    fn from(rating: told::RatingView) -> Self {
+        Self { of: Ref(rating.of), stars: rating.stars }
+    }
 }
 
 /// An order, as its viewer may see it.
@@ -217,6 +329,24 @@ pub(crate) struct Order {
     pub(crate) deadline: Option<Due>,
     /// What the customer shows at the door; only in the customer's own view.
     pub(crate) handover_pin: Option<String>,
+    /// How the prices came about.
+    pub(crate) basis: BasisName,
+    /// What the till receipt said, once it is known.
+    pub(crate) receipt_cents: Option<i64>,
+    /// What the runner asked, if they did.
+    pub(crate) change: Option<Change>,
+    /// Problems that were reported, oldest first.
+    pub(crate) problems: Vec<Report>,
+    /// How the sides were rated.
+    pub(crate) ratings: Vec<Stars>,
+    /// What was tipped after the delivery.
+    pub(crate) tipped_cents: Option<i64>,
+    /// What the viewer can do now, and what that would do.
+    pub(crate) actions: Vec<Action>,
+    /// Where the money is. Only where one order is read by itself, and not while payments is away.
+    pub(crate) money: Option<Purse>,
+    /// Where the customer answers their bank; only for them, only while it waits, and where `money` is.
+    pub(crate) authenticate_url: Option<String>,
 }
 
 impl From<told::OrderView> for Order {
@@ -234,13 +364,18 @@ impl From<told::OrderView> for Order {
             deliver_to: view.deliver_to.into(),
             lines: view.lines.into_iter().map(Into::into).collect(),
             price: view.price.into(),
-            timeline: view
-                .timeline
-                .into_iter()
-                .map(|moment| Moment { status: moment.status.into(), at: Time(moment.at) })
-                .collect(),
+            timeline: view.timeline.into_iter().map(Into::into).collect(),
             deadline: view.deadline.map(|due| Due { kind: due.kind, at: Time(due.at), consequence: due.consequence }),
             handover_pin: view.handover_pin,
+            basis: view.basis.into(),
+            receipt_cents: view.receipt_cents.map(|cents| cents.0),
+            change: view.change.map(Into::into),
+            problems: view.problems.into_iter().map(Into::into).collect(),
+            ratings: view.ratings.into_iter().map(Into::into).collect(),
+            tipped_cents: view.tipped_cents.map(|cents| cents.0),
+            actions: view.actions.into_iter().map(Into::into).collect(),
+            money: None,
+            authenticate_url: None,
         }
     }
 }

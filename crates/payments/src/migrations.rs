@@ -2,7 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::store::{patrons, payments};
+use crate::store::patrons;
+use crate::store::payments::{Column, Entity};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
     vec![Box::new(CreatePayments), patrons::create()]
@@ -20,6 +21,20 @@ impl MigrationName for CreatePayments {
 impl MigrationTrait for CreatePayments {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let schema = sea_orm::Schema::new(manager.get_database_backend());
-        manager.create_table(schema.create_table_from_entity(payments::Entity)).await
+        manager.create_table(schema.create_table_from_entity(Entity)).await?;
+        for index in schema.create_index_from_entity(Entity) {
+            manager.create_index(index).await?;
+        }
+        for (name, columns) in [
+            ("payments_of_customer", [Column::CustomerId, Column::BeganAt, Column::Id]),
+            ("payments_of_runner", [Column::RunnerId, Column::BeganAt, Column::Id]),
+        ] {
+            let mut index = Index::create().name(name).table(Entity).to_owned();
+            for column in columns {
+                index.col(column);
+            }
+            manager.create_index(index).await?;
+        }
+        Ok(())
     }
 }

@@ -1,448 +1,512 @@
-//! The money of one order: held, then captured and paid out, or given back.
+//! The money of one order: what is held, taken, paid out and given back, and how far that makes it.
 
-use std::sync::Arc;
-
-use chassis::{Change, Cx, Entity, Fault, Row};
-use contracts::orders::{OrderCancelled, OrderLateHold};
-use contracts::payments::{
-    CaptureFailed, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentReleased, PayoutHeld, PayoutSent,
-};
-use contracts::users::{PayeeResolved, PayerResolved};
+use chassis::{Entity, Row};
+use contracts::payments::{Bearer, MoneyStage, MoneyView, Reversal};
+use contracts::users::{CardRef, PayoutRef};
 use contracts::{Cents, Currency, OrderId, Principal, UserId};
+
+use jiff::Timestamp;
 use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 
+use crate::give_back::Plan;
 use crate::store::payments as store;
-use crate::stripe::{CallError, Hold, HoldOutcome, Stripe, Transfer};
+use crate::trouble::Trouble;
+use crate::views::{Side, money_view};
+use crate::{Ledger, Private};
 
-/// What payments knows of an order's money.
+/// What payments knows of an order's money. How far it has come follows from its parts: [`Payment::stage`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// Whose money it is.
     pub order_id: OrderId,
-    /// How far it has come.
-    pub stage: Stage,
+    /// In what.
+    pub currency: Currency,
+    /// Who pays, once that is known.
+    pub payer: Option<Payer>,
+    /// What was held: first the order's total, then what the customer agreed to on top.
+    pub holds: Vec<Hold>,
+    /// The bank's no.
+    pub declined: Option<No>,
+    /// Since when the order is over: nothing more is taken for it.
+    pub over_since: Option<Timestamp>,
+    /// Who is to be paid, once that is known; from then on the payment is being settled.
+    pub payee: Option<Payee>,
+    /// When the payout was complete.
+    pub paid_out_at: Option<Timestamp>,
+    /// What the runner does not get, because they bore a refund before they were paid.
+    pub withheld_cents: Cents,
+    /// What was sent to the runner.
+    pub transfers: Vec<Sent>,
+    /// What the customer gave on top after the delivery.
+    pub tip: Option<Tip>,
+    /// What was given back, whoever did it.
+    pub refunds: Vec<Refunded>,
+    /// What is being given back, or what a try left undone.
+    pub refunding: Option<Refunding>,
+    /// The runner's money that is set aside for a refund that has yet to succeed: it is not asked of them again.
+    pub taken_back_cents: Cents,
+    /// What banks took back, or want to.
+    pub disputes: Vec<Dispute>,
+    /// What only a person can settle.
+    pub troubles: Vec<Trouble>,
+    /// Tries that Stripe refused: each further one has a key of its own.
+    pub tries: Tries,
+    /// When what could not be moved is tried again.
+    pub again_at: Option<Timestamp>,
+    /// Every cent.
+    pub ledger: Ledger,
+}
+
+/// Who pays, with what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payer {
+    /// Who.
+    pub customer_id: UserId,
+    /// With which card.
+    pub card: CardRef,
+}
+
+/// Who is paid, and how much.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payee {
+    /// Who.
+    pub runner_id: UserId,
+    /// Where, once that is known.
+    pub account: Option<PayoutRef>,
+    /// How much to take from the customer.
+    pub total_cents: Cents,
+    /// How much of it goes to the runner.
+    pub payout_cents: Cents,
+}
+
+/// A "no" of Stripe's or of a bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct No {
+    /// Stripe's code.
+    pub code: String,
+    /// One sentence.
+    pub message: String,
+}
+
+/// Money on a customer's card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Stripe's PaymentIntent.
+    pub payment_intent: String,
+    /// How much was asked for.
+    pub amount_cents: Cents,
+    /// What became of it.
+    pub standing: Standing,
+}
+
+/// What became of a hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Standing {
+    /// The bank waits for the customer.
+    Waiting {
+        /// Where they answer it.
+        url: Private,
+    },
+    /// The customer did not convince the bank. The PaymentIntent is open until it is cancelled.
+    Failed,
+    /// Held.
+    Held,
+    /// Let go, or lapsed.
+    Released,
+    /// Taken.
+    Captured(Charge),
+}
+
+/// Money that was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// Stripe's charge.
+    pub id: String,
+    /// How much.
+    pub captured_cents: Cents,
+    /// What Stripe keeps of it, once that is known.
+    pub fee_cents: Option<Cents>,
+}
+
+/// What a transfer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Share {
+    /// The delivery.
+    Payout,
+    /// The tip.
+    Tip,
+}
+
+/// Money that was sent to the runner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Stripe's transfer.
+    pub id: String,
+    /// The charge that it was paid from.
+    pub charge: String,
+    /// What for.
+    pub share: Share,
+    /// Who has it.
+    pub runner_id: UserId,
+    /// How much.
+    pub amount_cents: Cents,
+    /// What was taken back.
+    pub reversals: Vec<Reversal>,
+}
+
+/// A tip that was charged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tip {
+    /// Who gets it.
+    pub runner_id: UserId,
+    /// Stripe's PaymentIntent.
+    pub payment_intent: String,
+    /// Stripe's charge.
+    pub charge: Charge,
+}
+
+/// Money that was given back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refunded {
+    /// Stripe's refund.
+    pub id: String,
+    /// Of which payment.
+    pub payment_intent: String,
+    /// How much.
+    pub amount_cents: Cents,
+    /// Whether it arrives.
+    pub outcome: RefundOutcome,
+    /// What the platform paid of it.
+    pub covered_cents: Cents,
+    /// What the runner bore of it.
+    pub runner_cents: Cents,
+}
+
+/// Whether a refund arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundOutcome {
+    /// Done or under way.
+    Given,
+    /// It came back.
+    Failed,
+}
+
+/// A refund that staff asked for. What it takes is settled when it is asked for, so that a second run does the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refunding {
+    /// The how manyeth.
+    pub number: u32,
+    /// When it was asked for.
+    pub since: Timestamp,
+    /// Who bears it.
+    pub bearer: Bearer,
+    /// What to move.
+    pub plan: Plan,
+}
+
+/// A payment that the customer does not recognise, or does not accept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispute {
+    /// Stripe's dispute.
+    pub id: String,
+    /// How much.
+    pub amount_cents: Cents,
+    /// Stripe's status.
+    pub status: String,
+    /// What the bank has taken back by now.
+    pub withdrawn_cents: Cents,
+    /// What the platform paid of that.
+    pub covered_cents: Cents,
+    /// What Stripe took for itself because of it.
+    pub fee_cents: Cents,
+}
+
+/// Counts what Stripe refused, and what was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// Captures.
+    pub captures: u32,
+    /// Transfers.
+    pub payouts: u32,
+    /// Excess holds, refused or not.
+    pub excesses: u32,
+    /// Tips.
+    pub tips: u32,
+    /// Refunds that staff asked for.
+    pub refunds: u32,
 }
 
 /// How far an order's money has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "at", rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The order was over before anything was held: nothing will be.
+    /// Nothing was ever held.
     Void,
     /// The bank said no.
     Declined,
+    /// The bank waits for the customer.
+    ActionRequired,
     /// Held.
-    Held {
-        /// Stripe's PaymentIntent.
-        payment_intent: String,
-        /// How much.
-        held_cents: Cents,
-        /// In what.
-        currency: Currency,
-    },
-    /// Given back.
-    Released {
-        /// Stripe's PaymentIntent.
-        payment_intent: String,
-    },
-    /// Taken from the customer, not yet with the runner.
-    Captured {
-        /// Stripe's PaymentIntent.
-        payment_intent: String,
-        /// Stripe's charge.
-        charge: String,
-        /// How much.
-        captured_cents: Cents,
-        /// Transfers that Stripe refused: each further try has a key of its own.
-        refused_transfers: u32,
-    },
-    /// With the runner.
-    PaidOut {
-        /// Stripe's charge.
-        charge: String,
-        /// Stripe's transfer.
-        transfer: String,
-        /// Who has it.
-        runner_id: UserId,
-        /// How much was taken.
-        captured_cents: Cents,
-        /// How much the runner got.
-        paid_cents: Cents,
-    },
-}
-
-// --- hold ------------------------------------------------------------------------------------------------------------
-
-/// What asking for a hold brought.
-#[derive(Clone, Debug)]
-pub(crate) enum Holding {
-    NotNeeded,
-    Held { payment_intent: String },
-    Declined { code: String, message: String },
-}
-
-pub(crate) async fn hold(
-    stripe: Arc<Stripe>,
-    payment: Option<Payment>,
-    payer: PayerResolved,
-) -> Result<Holding, Fault> {
-    let order_id = payer.order_id.to_string();
-    match payment.map(|payment| payment.stage) {
-        None => ask_for_hold(&stripe, payer).await,
-        Some(Stage::Void) => {
-            // Over already. But an earlier try may have held the money and died before it could say so: the same key finds
-            // that hold, or makes one, and either way it is given back.
-            if let Holding::Held { payment_intent } = ask_for_hold(&stripe, payer).await? {
-                stripe.release(&payment_intent, &format!("{order_id}:release")).await.map_err(fault)?;
-            }
-            Ok(Holding::NotNeeded)
-        }
-        Some(
-            Stage::Declined
-            | Stage::Held { .. }
-            | Stage::Released { .. }
-            | Stage::Captured { .. }
-            | Stage::PaidOut { .. },
-        ) => Ok(Holding::NotNeeded),
-    }
-}
-
-async fn ask_for_hold(stripe: &Stripe, payer: PayerResolved) -> Result<Holding, Fault> {
-    let order_id = payer.order_id.to_string();
-    let key = format!("{order_id}:hold");
-    let hold = Hold {
-        amount_cents: payer.total_cents.0,
-        currency: payer.currency.code().to_owned(),
-        customer: payer.card.customer,
-        payment_method: payer.card.payment_method,
-        order_id: order_id.clone(),
-    };
-    match stripe.hold(hold, &key).await {
-        Ok(HoldOutcome::Held { payment_intent }) => Ok(Holding::Held { payment_intent }),
-        Ok(HoldOutcome::Declined { code, message }) => Ok(Holding::Declined { code, message }),
-        Ok(HoldOutcome::ActionRequired { payment_intent, .. }) => {
-            // Until 3-D Secure is built the bank's wish is a no; the intent must not stay open (predecessor.md B18).
-            stripe.release(&payment_intent, &format!("{order_id}:release")).await.map_err(fault)?;
-            Ok(Holding::Declined {
-                code: "authentication_required".to_owned(),
-                message: "Your bank wants to check this payment with you, which is not possible yet.".to_owned(),
-            })
-        }
-        Err(CallError::Refused { code, message }) => Ok(Holding::Declined { code, message }),
-        Err(error @ CallError::TryAgain(_)) => Err(fault(error)),
-    }
-}
-
-pub(crate) fn record_hold(
-    _: &Cx<'_>,
-    _: Option<Payment>,
-    payer: PayerResolved,
-    holding: Holding,
-) -> Result<Change<Payment>, Fault> {
-    let PayerResolved { order_id, total_cents: held_cents, currency, .. } = payer;
-    Ok(match holding {
-        Holding::NotNeeded => Change::none(),
-        Holding::Held { payment_intent } => {
-            let stage = Stage::Held { payment_intent, held_cents, currency };
-            Change::to(Payment { order_id, stage }).say(PaymentAuthorized { order_id, held_cents, currency })
-        }
-        Holding::Declined { code, message } => {
-            Change::to(Payment { order_id, stage: Stage::Declined }).say(PaymentDeclined { order_id, code, message })
-        }
-    })
-}
-
-// --- release ---------------------------------------------------------------------------------------------------------
-
-/// Whether there was something to give back.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Release {
-    NotNeeded,
+    Held,
+    /// Given back before it was taken.
     Released,
+    /// Taken from the customer, not yet with the runner.
+    Captured,
+    /// With the runner.
+    PaidOut,
+    /// All of it given back after it was taken.
+    Refunded,
 }
 
-pub(crate) async fn release_cancelled(
-    stripe: Arc<Stripe>,
-    payment: Option<Payment>,
-    _: OrderCancelled,
-) -> Result<Release, Fault> {
-    release(stripe, payment).await
-}
-
-pub(crate) async fn release_late(
-    stripe: Arc<Stripe>,
-    payment: Option<Payment>,
-    _: OrderLateHold,
-) -> Result<Release, Fault> {
-    release(stripe, payment).await
-}
-
-async fn release(stripe: Arc<Stripe>, payment: Option<Payment>) -> Result<Release, Fault> {
-    let Some(Payment { order_id, stage }) = payment else { return Ok(Release::NotNeeded) };
-    match stage {
-        Stage::Held { payment_intent, .. } => {
-            stripe.release(&payment_intent, &format!("{order_id}:release")).await.map_err(fault)?;
-            Ok(Release::Released)
+impl Stage {
+    /// As the table and readers know it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Void => "void",
+            Self::Declined => "declined",
+            Self::ActionRequired => "action_required",
+            Self::Held => "held",
+            Self::Released => "released",
+            Self::Captured => "captured",
+            Self::PaidOut => "paid_out",
+            Self::Refunded => "refunded",
         }
-        Stage::Void | Stage::Declined | Stage::Released { .. } => Ok(Release::NotNeeded),
-        // No order is cancelled after its delivery, and nothing is captured before.
-        Stage::Captured { .. } | Stage::PaidOut { .. } => {
-            Err(Fault::give_up("the money of a cancelled order was captured: refund it by hand"))
+    }
+
+    pub(crate) fn money_stage(self) -> MoneyStage {
+        match self {
+            Self::Void => MoneyStage::Nothing,
+            Self::Declined => MoneyStage::Declined,
+            Self::ActionRequired => MoneyStage::ActionRequired,
+            Self::Held => MoneyStage::Held,
+            Self::Released => MoneyStage::Released,
+            Self::Captured => MoneyStage::Captured,
+            Self::PaidOut => MoneyStage::PaidOut,
+            Self::Refunded => MoneyStage::Refunded,
         }
     }
 }
 
-pub(crate) fn record_release(
-    _: &Cx<'_>,
-    payment: Option<Payment>,
-    cancelled: OrderCancelled,
-    release: Release,
-) -> Result<Change<Payment>, Fault> {
-    Ok(released(cancelled.about.order_id, payment, release))
-}
-
-pub(crate) fn record_late_release(
-    _: &Cx<'_>,
-    payment: Option<Payment>,
-    late: OrderLateHold,
-    release: Release,
-) -> Result<Change<Payment>, Fault> {
-    Ok(released(late.about.order_id, payment, release))
-}
-
-fn released(order_id: OrderId, payment: Option<Payment>, release: Release) -> Change<Payment> {
-    match (payment.map(|payment| payment.stage), release) {
-        (Some(Stage::Held { payment_intent, held_cents, .. }), Release::Released) => {
-            Change::to(Payment { order_id, stage: Stage::Released { payment_intent } })
-                .say(PaymentReleased { order_id, released_cents: held_cents })
+impl Payment {
+    /// Before anything happened to it.
+    #[must_use]
+    pub fn new(order_id: OrderId, currency: Currency) -> Self {
+        Self {
+            order_id,
+            currency,
+            payer: None,
+            holds: Vec::new(),
+            declined: None,
+            over_since: None,
+            payee: None,
+            paid_out_at: None,
+            withheld_cents: Cents(0),
+            transfers: Vec::new(),
+            tip: None,
+            refunds: Vec::new(),
+            refunding: None,
+            taken_back_cents: Cents(0),
+            disputes: Vec::new(),
+            troubles: Vec::new(),
+            tries: Tries::default(),
+            again_at: None,
+            ledger: Ledger::default(),
         }
-        // Over before its payer was known: whoever comes now with a payer finds that nothing is wanted any more.
-        (None, Release::NotNeeded | Release::Released) => Change::to(Payment { order_id, stage: Stage::Void }),
-        (Some(_), Release::NotNeeded | Release::Released) => Change::none(),
     }
-}
 
-// --- settle ----------------------------------------------------------------------------------------------------------
-
-/// How far settling came.
-#[derive(Clone, Debug)]
-pub(crate) enum Settlement {
-    NotNeeded,
-    CaptureFailed { code: String, message: String },
-    PayoutHeld { charge: String, code: String, message: String },
-    PaidOut { charge: String, transfer: String },
-}
-
-pub(crate) async fn capture_and_transfer(
-    stripe: Arc<Stripe>,
-    payment: Option<Payment>,
-    payee: PayeeResolved,
-) -> Result<Settlement, Fault> {
-    let order_id = payee.order_id;
-    let (charge, refused) = match payment.map(|payment| payment.stage) {
-        Some(Stage::Held { payment_intent, .. }) => {
-            let key = format!("{order_id}:capture");
-            match stripe.capture(&payment_intent, payee.total_cents.0, &key).await {
-                Ok(captured) => (captured.charge, 0),
-                Err(CallError::Refused { code, message }) => return Ok(Settlement::CaptureFailed { code, message }),
-                Err(error @ CallError::TryAgain(_)) => return Err(fault(error)),
+    /// How far it has come.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match (self.holds.first().map(|hold| &hold.standing), &self.declined) {
+            (None, None) => Stage::Void,
+            (None | Some(Standing::Failed | Standing::Released), Some(_)) | (Some(Standing::Failed), None) => {
+                Stage::Declined
             }
+            (Some(Standing::Waiting { .. }), _) => Stage::ActionRequired,
+            (Some(Standing::Held), _) => Stage::Held,
+            (Some(Standing::Released), None) => Stage::Released,
+            (Some(Standing::Captured(_)), _) if self.is_given_back() => Stage::Refunded,
+            (Some(Standing::Captured(_)), _) if self.paid_out_at.is_some() => Stage::PaidOut,
+            (Some(Standing::Captured(_)), _) => Stage::Captured,
         }
-        Some(Stage::Captured { charge, refused_transfers, .. }) => (charge, refused_transfers),
-        Some(Stage::PaidOut { .. }) => return Ok(Settlement::NotNeeded),
-        Some(Stage::Void | Stage::Declined | Stage::Released { .. }) | None => {
-            return Err(Fault::give_up("an order was delivered without a hold behind it"));
-        }
-    };
-    let transfer = Transfer {
-        amount_cents: payee.payout_cents.0,
-        currency: payee.currency.code().to_owned(),
-        destination: payee.account.0,
-        source_charge: charge.clone(),
-        order_id: order_id.to_string(),
-    };
-    match stripe.transfer(transfer, &format!("{order_id}:transfer:{refused}")).await {
-        Ok(transfer) => Ok(Settlement::PaidOut { charge, transfer }),
-        Err(CallError::Refused { code, message }) => Ok(Settlement::PayoutHeld { charge, code, message }),
-        Err(error @ CallError::TryAgain(_)) => Err(fault(error)),
+    }
+
+    /// Held now.
+    #[must_use]
+    pub fn held_cents(&self) -> Cents {
+        let held = self.holds.iter().filter(|hold| hold.standing == Standing::Held);
+        held.map(|hold| hold.amount_cents).sum()
+    }
+
+    /// Taken from the customer, the tip included.
+    #[must_use]
+    pub fn captured_cents(&self) -> Cents {
+        self.charges().iter().map(|(_, charge)| charge.captured_cents).sum()
+    }
+
+    /// Given back to the customer.
+    #[must_use]
+    pub fn refunded_cents(&self) -> Cents {
+        self.refunds.iter().filter(|refund| refund.arrives()).map(|refund| refund.amount_cents).sum()
+    }
+
+    /// With the runner, the tip included.
+    #[must_use]
+    pub fn paid_cents(&self) -> Cents {
+        self.transfers.iter().map(Sent::left_cents).sum()
+    }
+
+    /// What was taken, with its PaymentIntent: the order's total, the excess, the tip.
+    #[must_use]
+    pub fn charges(&self) -> Vec<(&str, &Charge)> {
+        let holds = self.holds.iter().filter_map(|hold| Some((hold.payment_intent.as_str(), hold.charge()?)));
+        holds.chain(self.tip.iter().map(|tip| (tip.payment_intent.as_str(), &tip.charge))).collect()
+    }
+
+    /// What is left of a charge to give back.
+    #[must_use]
+    pub fn refundable_cents(&self, payment_intent: &str, charge: &Charge) -> Cents {
+        let of_it = self.refunds.iter().filter(|refund| refund.arrives() && refund.payment_intent == payment_intent);
+        charge.captured_cents - of_it.map(|refund| refund.amount_cents).sum()
+    }
+
+    /// What the runner is to get for the delivery and has not got. Of an order that is over, nothing.
+    #[must_use]
+    pub fn due_cents(&self) -> Cents {
+        let (Some(payee), None, None) = (&self.payee, self.paid_out_at, self.over_since) else { return Cents(0) };
+        (payee.payout_cents - self.withheld_cents - self.sent_cents(Share::Payout)).max(Cents(0))
+    }
+
+    /// The tip that was charged and is not with the runner. Of an order that is over, nothing.
+    #[must_use]
+    pub fn tip_due_cents(&self) -> Cents {
+        let (Some(tip), None) = (&self.tip, self.over_since) else { return Cents(0) };
+        let given_back = tip.charge.captured_cents - self.refundable_cents(&tip.payment_intent, &tip.charge);
+        (tip.charge.captured_cents - given_back - self.sent_cents(Share::Tip)).max(Cents(0))
+    }
+
+    /// What was sent, whatever came back of it.
+    #[must_use]
+    pub fn sent_cents(&self, share: Share) -> Cents {
+        self.transfers.iter().filter(|sent| sent.share == share).map(|sent| sent.amount_cents).sum()
+    }
+
+    /// Whether money of a delivered order has yet to be moved.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        let taken = match self.stage() {
+            Stage::Held | Stage::Captured | Stage::PaidOut | Stage::Refunded => true,
+            Stage::Void | Stage::Declined | Stage::ActionRequired | Stage::Released => false,
+        };
+        let to_do = self.paid_out_at.is_none() || self.tip_due_cents() > Cents(0);
+        taken && to_do && self.payee.is_some() && self.over_since.is_none()
+    }
+
+    /// Whether the customer has everything back. A runner who is to be paid all the same keeps it from being over.
+    fn is_given_back(&self) -> bool {
+        self.refunded_cents() >= self.captured_cents() && self.due_cents() == Cents(0)
+    }
+
+    /// Who is paid, or tipped.
+    #[must_use]
+    pub fn runner_id(&self) -> Option<UserId> {
+        let payee = self.payee.as_ref().map(|payee| payee.runner_id);
+        payee.or_else(|| self.tip.as_ref().map(|tip| tip.runner_id))
+    }
+
+    pub(crate) fn customer_id(&self) -> Option<UserId> {
+        self.payer.as_ref().map(|payer| payer.customer_id)
     }
 }
 
-pub(crate) fn record_settlement(
-    _: &Cx<'_>,
-    payment: Option<Payment>,
-    payee: PayeeResolved,
-    settlement: Settlement,
-) -> Result<Change<Payment>, Fault> {
-    let PayeeResolved { order_id, runner_id, total_cents: captured_cents, payout_cents: paid_cents, .. } = payee;
-    let captured = PaymentCaptured { order_id, captured_cents };
-    let stage = payment.map(|payment| payment.stage);
-    let was_captured = matches!(stage, Some(Stage::Captured { .. }));
-    let say_captured = |change: Change<Payment>| if was_captured { change } else { change.say(captured) };
-    Ok(match settlement {
-        Settlement::NotNeeded => Change::none(),
-        Settlement::CaptureFailed { code, message } => Change::none().say(CaptureFailed { order_id, code, message }),
-        Settlement::PayoutHeld { charge, code, message } => {
-            let (payment_intent, refused_transfers) = match stage {
-                Some(Stage::Held { payment_intent, .. }) => (payment_intent, 1),
-                Some(Stage::Captured { payment_intent, refused_transfers, .. }) => {
-                    (payment_intent, refused_transfers + 1)
-                }
-                Some(Stage::Void | Stage::Declined | Stage::Released { .. } | Stage::PaidOut { .. }) | None => {
-                    return Err(Fault::give_up("a transfer was refused for money that was not held"));
-                }
-            };
-            let stage = Stage::Captured { payment_intent, charge, captured_cents, refused_transfers };
-            say_captured(Change::to(Payment { order_id, stage })).say(PayoutHeld { order_id, runner_id, code, message })
+impl Hold {
+    /// What was taken of it, if it was.
+    #[must_use]
+    pub fn charge(&self) -> Option<&Charge> {
+        match &self.standing {
+            Standing::Captured(charge) => Some(charge),
+            Standing::Waiting { .. } | Standing::Failed | Standing::Held | Standing::Released => None,
         }
-        Settlement::PaidOut { charge, transfer } => {
-            let stage = Stage::PaidOut { charge, transfer, runner_id, captured_cents, paid_cents };
-            let platform_cents = captured_cents - paid_cents;
-            say_captured(Change::to(Payment { order_id, stage })).say(PayoutSent {
-                order_id,
-                runner_id,
-                paid_cents,
-                platform_cents,
-            })
+    }
+
+    /// Whether Stripe still has something open that has to be cancelled or taken.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.standing {
+            Standing::Waiting { .. } | Standing::Failed | Standing::Held => true,
+            Standing::Released | Standing::Captured(_) => false,
         }
-    })
+    }
 }
 
-/// A call that brought no answer may bring one later; a refusal that nobody foresaw is for an operator.
-pub(crate) fn fault(error: CallError) -> Fault {
-    match error {
-        CallError::TryAgain(_) => Fault::retry(error),
-        CallError::Refused { .. } => Fault::give_up(error),
+impl Sent {
+    /// What was taken back.
+    #[must_use]
+    pub fn reversed_cents(&self) -> Cents {
+        self.reversals.iter().map(|reversal| reversal.amount_cents).sum()
+    }
+
+    /// What the runner still has.
+    #[must_use]
+    pub fn left_cents(&self) -> Cents {
+        self.amount_cents - self.reversed_cents()
+    }
+}
+
+impl Refunded {
+    /// Whether the customer gets it.
+    #[must_use]
+    pub fn arrives(&self) -> bool {
+        self.outcome == RefundOutcome::Given
     }
 }
 
 impl Entity for Payment {
     type Id = OrderId;
     type Table = store::Entity;
-    type View = ();
+    type View = MoneyView;
 
     fn id(&self) -> OrderId {
         self.order_id
     }
 
-    fn view(&self, _: u64, _: &Principal) {}
+    fn view(&self, _: u64, viewer: &Principal) -> MoneyView {
+        let side = match viewer {
+            Principal::User(id) if self.customer_id() == Some(*id) => Side::Customer,
+            Principal::User(_) => Side::Runner,
+            Principal::Operator(_) | Principal::Finance(_) | Principal::System(_) => Side::Staff,
+        };
+        money_view(self, side)
+    }
 
     fn index(&self, row: &mut Row<Self>) {
-        let stage = match self.stage {
-            Stage::Void => "void",
-            Stage::Declined => "declined",
-            Stage::Held { .. } => "held",
-            Stage::Released { .. } => "released",
-            Stage::Captured { .. } => "captured",
-            Stage::PaidOut { .. } => "paid_out",
-        };
-        row.stage = Set(stage.to_owned());
+        let (main, excess) = (self.holds.first(), self.holds.get(1..).and_then(<[Hold]>::last));
+        let sent = |share| self.transfers.iter().find(|sent| sent.share == share).map(|sent| sent.id.clone());
+        row.stage = Set(self.stage().name().to_owned());
+        row.customer_id = Set(self.customer_id().map(|id| id.to_string()));
+        row.runner_id = Set(self.runner_id().map(|id| id.to_string()));
+        row.began_at = Set(self.ledger.began().map(Timestamp::as_millisecond));
+        row.held_cents = Set(self.held_cents().0);
+        row.spent_cents = Set((self.captured_cents() - self.refunded_cents()).0);
+        row.earned_cents = Set(self.paid_cents().0);
+        row.waiting_cents = Set(self.waiting_cents().0);
+        row.payment_intent = Set(main.map(|hold| hold.payment_intent.clone()));
+        row.excess_intent = Set(excess.map(|hold| hold.payment_intent.clone()));
+        row.tip_intent = Set(self.tip.as_ref().map(|tip| tip.payment_intent.clone()));
+        row.charge = Set(main.and_then(Hold::charge).map(|charge| charge.id.clone()));
+        row.transfer = Set(sent(Share::Payout));
+        row.tip_transfer = Set(sent(Share::Tip));
+        row.task_since = Set(self.troubles.first().map(|trouble| trouble.since.as_millisecond()));
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use chassis::Sealer;
-    use contracts::Message as _;
-    use jiff::Timestamp;
-
-    use super::*;
-
-    fn record<R>(rule: impl FnOnce(&Cx<'_>) -> R) -> R {
-        let sealer = Sealer::from_hex(&"0".repeat(64)).expect("a key");
-        rule(&Cx::for_test(Timestamp::UNIX_EPOCH, Principal::System("users".into()), &sealer))
-    }
-
-    fn payment(stage: Stage) -> Option<Payment> {
-        Some(Payment { order_id: PayerResolved::sample().order_id, stage })
-    }
-
-    fn held() -> Stage {
-        Stage::Held { payment_intent: "pi_1".into(), held_cents: Cents(1_090), currency: Currency::Sgd }
-    }
-
-    fn captured(refused_transfers: u32) -> Stage {
-        Stage::Captured {
-            payment_intent: "pi_1".into(),
-            charge: "ch_1".into(),
-            captured_cents: Cents(1_090),
-            refused_transfers,
-        }
-    }
-
-    #[track_caller]
-    fn check_settlement(before: Stage, settlement: Settlement, after: Option<&str>, says: &[&str]) {
-        let change = record(|cx| record_settlement(cx, payment(before), PayeeResolved::sample(), settlement));
-        let change = change.expect("recorded");
-        let stage = change.state().map(|payment| serde_json::to_value(&payment.stage).expect("JSON"));
-        assert_eq!(stage.as_ref().map(|stage| stage["at"].as_str().unwrap_or_default()), after);
-        assert_eq!(change.types(), says);
-    }
-
-    #[test]
-    fn settling_captures_and_pays_out() {
-        let paid = Settlement::PaidOut { charge: "ch_1".into(), transfer: "tr_1".into() };
-        check_settlement(held(), paid, Some("paid_out"), &["payments.captured.v1", "payments.paid_out.v1"]);
-    }
-
-    #[test]
-    fn a_refused_transfer_is_never_a_payout() {
-        let refused = || Settlement::PayoutHeld { charge: "ch_1".into(), code: "x".into(), message: "y".into() };
-        check_settlement(held(), refused(), Some("captured"), &["payments.captured.v1", "payments.payout_held.v1"]);
-        check_settlement(captured(1), refused(), Some("captured"), &["payments.payout_held.v1"]);
-    }
-
-    #[test]
-    fn what_was_captured_before_is_not_captured_twice() {
-        let paid = Settlement::PaidOut { charge: "ch_1".into(), transfer: "tr_1".into() };
-        check_settlement(captured(1), paid, Some("paid_out"), &["payments.paid_out.v1"]);
-    }
-
-    #[test]
-    fn a_failed_capture_changes_nothing_and_says_so() {
-        let failed = Settlement::CaptureFailed { code: "x".into(), message: "y".into() };
-        check_settlement(held(), failed, None, &["payments.capture_failed.v1"]);
-    }
-
-    #[track_caller]
-    fn check_release(before: Option<Stage>, release: Release, after: Option<Stage>, says: &[&str]) {
-        let before = before.and_then(payment);
-        let change = record(|cx| record_release(cx, before, OrderCancelled::sample(), release)).expect("recorded");
-        assert_eq!(change.state().map(|payment| payment.stage.clone()), after);
-        assert_eq!(change.types(), says);
-    }
-
-    #[test]
-    fn a_cancelled_order_gives_back_what_it_holds_once() {
-        let released = Stage::Released { payment_intent: "pi_1".into() };
-        check_release(Some(held()), Release::Released, Some(released.clone()), &["payments.released.v1"]);
-        check_release(Some(released), Release::NotNeeded, None, &[]);
-        check_release(Some(Stage::Declined), Release::NotNeeded, None, &[]);
-    }
-
-    #[test]
-    fn an_order_cancelled_before_its_payer_was_known_is_never_charged() {
-        check_release(None, Release::NotNeeded, Some(Stage::Void), &[]);
-    }
-
-    #[tokio::test]
-    async fn a_hold_that_nobody_heard_of_is_given_back() {
-        use stripe_sandbox::{Options, SECRET_KEY, Sandbox};
-        let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
-        let stripe = Arc::new(Stripe::new(&sandbox.url(), SECRET_KEY).expect("Stripe"));
-        let customer = stripe.open_customer("usr_1", "customer").await.expect("a customer");
-        let payment_method = stripe.attach_card(&customer, "pm_card_visa", "card").await.expect("a card");
-        let card = contracts::users::CardRef { customer, payment_method };
-        let payer = || PayerResolved { card: card.clone(), ..PayerResolved::sample() };
-        // Held, and dead before it was recorded; meanwhile the order was cancelled.
-        let held = hold(Arc::clone(&stripe), None, payer()).await.expect("an answer");
-        assert!(matches!(held, Holding::Held { .. }));
-        let again = hold(stripe, payment(Stage::Void), payer()).await.expect("an answer");
-        assert!(matches!(again, Holding::NotNeeded));
-        let summary = reqwest::get(format!("{}/sandbox/summary", sandbox.url())).await.expect("the sandbox");
-        let summary: serde_json::Value = summary.json().await.expect("JSON");
-        assert_eq!((&summary["open_holds_count"], &summary["canceled_count"]), (&0.into(), &1.into()), "{summary}");
-        sandbox.stop().await;
+impl Payment {
+    /// Taken from the customer, and the runner's as soon as it can be sent.
+    fn waiting_cents(&self) -> Cents {
+        let due = if self.stage() == Stage::Captured { self.due_cents() } else { Cents(0) };
+        due + self.tip_due_cents()
     }
 }

@@ -1,10 +1,16 @@
-//! The tables of payments.
+//! The tables of payments, and the only SQL about them.
 
 /// One order's money.
 pub(crate) mod payments {
+    use chassis::entity;
+    use contracts::{OrderId, UserId};
     use sea_orm::entity::prelude::*;
+    use sea_orm::sea_query::ExprTrait as _;
+    use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect};
 
-    /// `state` holds all of it.
+    use crate::Payment;
+
+    /// `state` holds all of it; the other columns are what queries need.
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "payments")]
@@ -19,12 +25,167 @@ pub(crate) mod payments {
         pub state: String,
         /// How far it has come: `held`.
         pub stage: String,
+        /// Who pays.
+        #[sea_orm(nullable)]
+        pub customer_id: Option<String>,
+        /// Who is paid.
+        #[sea_orm(nullable)]
+        pub runner_id: Option<String>,
+        /// When its first money moved; milliseconds since the epoch.
+        #[sea_orm(nullable)]
+        pub began_at: Option<i64>,
+        /// Held on the customer's card now.
+        pub held_cents: i64,
+        /// Taken from the customer, less what was given back.
+        pub spent_cents: i64,
+        /// With the runner, less what was taken back.
+        pub earned_cents: i64,
+        /// The runner's, but not sent yet.
+        pub waiting_cents: i64,
+        /// Stripe's PaymentIntent of the order's total.
+        #[sea_orm(nullable, indexed)]
+        pub payment_intent: Option<String>,
+        /// Of the newest excess.
+        #[sea_orm(nullable, indexed)]
+        pub excess_intent: Option<String>,
+        /// Of the tip.
+        #[sea_orm(nullable, indexed)]
+        pub tip_intent: Option<String>,
+        /// Stripe's charge of the order's total.
+        #[sea_orm(nullable, indexed)]
+        pub charge: Option<String>,
+        /// Stripe's transfer of the payout.
+        #[sea_orm(nullable, indexed)]
+        pub transfer: Option<String>,
+        /// Of the tip.
+        #[sea_orm(nullable, indexed)]
+        pub tip_transfer: Option<String>,
+        /// Since when an operator has something to do; milliseconds since the epoch.
+        #[sea_orm(nullable, indexed)]
+        pub task_since: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+
+    /// A place in a list: a time in milliseconds and, among equals, an id.
+    pub(crate) type Place = (i64, String);
+
+    pub(crate) async fn load(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Payment>, DbErr> {
+        let row = Entity::find_by_id(id.to_string()).one(db).await?;
+        Ok(row.as_ref().map(entity::read::<Payment>).transpose()?.map(|(payment, _)| payment))
+    }
+
+    /// The order that one of Stripe's objects is about.
+    pub(crate) async fn find(db: &impl ConnectionTrait, stripe_id: &str) -> Result<Option<String>, DbErr> {
+        let columns: &[Column] = match stripe_id.split_once('_') {
+            Some(("pi", _)) => &[Column::PaymentIntent, Column::ExcessIntent, Column::TipIntent],
+            Some(("ch" | "py", _)) => &[Column::Charge],
+            Some(("tr", _)) => &[Column::Transfer, Column::TipTransfer],
+            Some(_) | None => &[],
+        };
+        // One query per column: each has an index of its own.
+        for column in columns {
+            let found = Entity::find().filter(column.eq(stripe_id)).select_only().column(Column::Id);
+            if let Some(id) = found.into_tuple().one(db).await? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Payments in the order of their ids, after `after`.
+    pub(crate) async fn page(
+        db: &impl ConnectionTrait,
+        after: Option<OrderId>,
+        limit: u64,
+    ) -> Result<Vec<Payment>, DbErr> {
+        let mut query = Entity::find();
+        if let Some(after) = after {
+            query = query.filter(Column::Id.gt(after.to_string()));
+        }
+        let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
+        read_all(&rows)
+    }
+
+    /// Payments with something to do for an operator, oldest first.
+    pub(crate) async fn with_tasks(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Payment>, DbErr> {
+        let query = Entity::find().filter(Column::TaskSince.is_not_null()).order_by_asc(Column::TaskSince);
+        let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
+        read_all(&rows)
+    }
+
+    /// One person's payments in which money moved, on either side, newest first, after `place`.
+    pub(crate) async fn of_person(
+        db: &impl ConnectionTrait,
+        person: UserId,
+        after: Option<Place>,
+        limit: u64,
+    ) -> Result<Vec<(Payment, Place)>, DbErr> {
+        let person = person.to_string();
+        let theirs = Condition::any().add(Column::CustomerId.eq(person.clone())).add(Column::RunnerId.eq(person));
+        let mut query = Entity::find().filter(theirs).filter(Column::BeganAt.is_not_null());
+        if let Some((at, id)) = after {
+            let same_time = Condition::all().add(Column::BeganAt.eq(at)).add(Column::Id.lt(id));
+            query = query.filter(Condition::any().add(Column::BeganAt.lt(at)).add(same_time));
+        }
+        let query = query.order_by_desc(Column::BeganAt).order_by_desc(Column::Id).limit(limit);
+        let rows = query.all(db).await?;
+        rows.iter()
+            .map(|row| {
+                let (payment, _) = entity::read::<Payment>(row)?;
+                Ok((payment, (row.began_at.unwrap_or_default(), row.id.clone())))
+            })
+            .collect()
+    }
+
+    /// Sums over everything that a person has to do with.
+    #[derive(Clone, Copy, Debug, Default, FromQueryResult)]
+    pub(crate) struct Sums {
+        pub(crate) first: Option<i64>,
+        pub(crate) second: Option<i64>,
+    }
+
+    /// What a customer has spent, and what is held on their cards.
+    pub(crate) async fn spent_and_held(db: &impl ConnectionTrait, person: UserId) -> Result<Sums, DbErr> {
+        sums(db, Column::CustomerId, person, Column::SpentCents, Column::HeldCents).await
+    }
+
+    /// What a runner has earned, and what is on its way to them.
+    pub(crate) async fn earned_and_waiting(db: &impl ConnectionTrait, person: UserId) -> Result<Sums, DbErr> {
+        sums(db, Column::RunnerId, person, Column::EarnedCents, Column::WaitingCents).await
+    }
+
+    async fn sums(
+        db: &impl ConnectionTrait,
+        who: Column,
+        person: UserId,
+        first: Column,
+        second: Column,
+    ) -> Result<Sums, DbErr> {
+        // PostgreSQL adds bigints up to a numeric, which is not read as an integer.
+        let query = Entity::find()
+            .filter(who.eq(person.to_string()))
+            .select_only()
+            .column_as(first.into_expr().sum().cast_as("bigint"), "first")
+            .column_as(second.into_expr().sum().cast_as("bigint"), "second");
+        Ok(query.into_model::<Sums>().one(db).await?.unwrap_or_default())
+    }
+
+    fn read_all(rows: &[Model]) -> Result<Vec<Payment>, DbErr> {
+        rows.iter().map(|row| Ok(entity::read::<Payment>(row)?.0)).collect()
+    }
 }
 
 /// One person as Stripe knows them.
 pub(crate) mod patrons {
+    use contracts::UserId;
+
+    use crate::Patron;
+
     chassis::plain_table!("patrons");
+
+    pub(crate) async fn load(db: &impl ConnectionTrait, id: UserId) -> Result<Option<Patron>, DbErr> {
+        let row = Entity::find_by_id(id.to_string()).one(db).await?;
+        Ok(row.as_ref().map(chassis::entity::read::<Patron>).transpose()?.map(|(patron, _)| patron))
+    }
 }

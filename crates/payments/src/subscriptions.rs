@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use chassis::{Config, Service};
-use contracts::payments::{
-    CaptureFailed, CardKept, CardRefused, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentReleased,
-    PayoutAccountOpened, PayoutHeld, PayoutSent,
-};
+use contracts::payments::*;
+use contracts::timers::{HoldDeadline, SettleDeadline};
 use serde::Deserialize;
 
-use crate::accounts::{self, Patron};
-use crate::payment::{self, Payment};
-use crate::{migrations, stripe::Stripe};
+use crate::{Patron, Payment};
+use crate::{
+    cards, disputes, facts, hold, migrations, payouts, questions, refund, release, settlement, stripe::Stripe, tip,
+};
+
+/// Where people come back to from Stripe's pages when nothing is set.
+const PUBLIC_URL: &str = "http://127.0.0.1:8080";
 
 /// `[stripe]`
 #[derive(Deserialize)]
@@ -26,30 +28,107 @@ struct Settings {
 /// When Stripe's address or key make no sense.
 pub fn service(config: &Config) -> anyhow::Result<Service> {
     let settings: Settings = config.section("stripe")?;
-    let stripe = Stripe::new(&settings.url, &settings.key).map_err(anyhow::Error::from_boxed)?;
-    Ok(table(&Arc::new(stripe)))
+    let public_url = config.section("gateway.public_url").unwrap_or_else(|_| PUBLIC_URL.to_owned());
+    let stripe = Stripe::new(&settings.url, &settings.key, &public_url).map_err(anyhow::Error::from_boxed)?;
+    let stripe = Arc::new(stripe);
+    Ok(people(money(Service::new("payments"), &stripe), &stripe))
 }
 
-fn table(stripe: &Arc<Stripe>) -> Service {
-    Service::new("payments")
+/// An order's money.
+fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
+    service
         .entity::<Payment>()
-        .entity::<Patron>()
         .migrations(migrations::all)
         // forward
-        .effect("authorize", with(stripe, payment::hold), payment::record_hold)
-        .publishes::<(PaymentAuthorized, PaymentDeclined)>()
-        .effect("settle", with(stripe, payment::capture_and_transfer), payment::record_settlement)
-        .publishes::<(PaymentCaptured, PayoutSent, PayoutHeld, CaptureFailed)>()
+        .effect("authorize", with(stripe, hold::authorize), hold::record_hold)
+        .publishes::<(PaymentAuthorized, PaymentActionRequired, PaymentDeclined, HoldDeadline)>()
+        .effect("authorize-excess", with(stripe, hold::authorize_excess), hold::record_excess)
+        .publishes::<(ExcessAuthorized, ExcessDeclined)>()
+        .effect("settle", with(stripe, settlement::settle), settlement::record_settlement)
+        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .effect("settle-unpayable", with(stripe, settlement::settle_unpayable), settlement::record_unpayable)
+        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .effect("charge-tip", with(stripe, tip::charge_tip), tip::record_tip)
+        .publishes::<(TipPaid, TipDeclined, PayoutHeld, SettleDeadline)>()
+        // again
+        .on("retry-settlement", settlement::retry_settlement)
+        .publishes::<(SettlementRetried,)>()
+        .on("renew-or-release", settlement::renew_or_release)
+        .publishes::<(SettlementRetried, HoldLapsing)>()
+        .effect("settle-again", with(stripe, settlement::settle_again), settlement::record_again)
+        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
         // back
-        .effect("release-hold", with(stripe, payment::release_cancelled), payment::record_release)
-        .publishes::<(PaymentReleased,)>()
-        .effect("release-late-hold", with(stripe, payment::release_late), payment::record_late_release)
-        .publishes::<(PaymentReleased,)>()
-        // cards and accounts
-        .effect("keep-card", with(stripe, accounts::keep_card), accounts::record_card)
+        .effect("release-hold", with(stripe, release::release_cancelled), release::record_release)
+        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed)>()
+        .effect("release-late-hold", with(stripe, release::release_late), release::record_late_release)
+        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed)>()
+        .intent("request-refund", refund::refund)
+        .publishes::<(RefundRequested,)>()
+        .effect("refund", with(stripe, refund::give_back), refund::record_refund)
+        .publishes::<(PayoutReversed, PaymentRefunded, RefundFailed, SettlementRetried)>()
+        // what Stripe says
+        .intent("record-stripe-event", facts::record_stripe_event)
+        .publishes::<Facts>()
+        .effect("book-dispute-fees", with(stripe, disputes::look_up_fees), disputes::record_fees)
+        // reads
+        .answers("find", questions::find)
+        .answers("money", questions::money)
+        .answers("audit", questions::audit)
+        .answers("audit_all", questions::audit_all)
+        .answers("tasks", questions::tasks)
+}
+
+type Facts = (
+    PaymentAuthorized,
+    PaymentDeclined,
+    HoldLost,
+    PaymentCaptured,
+    PaymentRefunded,
+    PaymentDisputed,
+    PayoutReversed,
+    HoldDeadline,
+);
+
+/// What people have at Stripe.
+fn people(service: Service, stripe: &Arc<Stripe>) -> Service {
+    service
+        .entity::<Patron>()
+        // cards
+        .effect("keep-card", with(stripe, cards::keep_card), cards::record_card)
         .publishes::<(CardKept, CardRefused)>()
-        .effect("open-payout-account", with(stripe, accounts::open_account), accounts::record_account)
-        .publishes::<(PayoutAccountOpened,)>()
+        .intent("set-up-card", cards::set_up_card)
+        .publishes::<(CardSetupRequested,)>()
+        .effect("open-setup-page", with(stripe, cards::open_setup_page), cards::record_setup_page)
+        .publishes::<(CardSetupReady,)>()
+        .intent("record-card-setup", cards::record_card_setup)
+        .publishes::<(CardSetUp,)>()
+        .effect("keep-set-up-card", with(stripe, cards::look_up_card), cards::record_set_up_card)
+        .publishes::<(CardKept, CardRefused)>()
+        .intent("choose-card", cards::choose_card)
+        .publishes::<(CardChosen,)>()
+        .intent("remove-card", cards::remove_card)
+        .publishes::<(CardRemovalRequested,)>()
+        .effect("detach-card", with(stripe, cards::detach_card), cards::record_removal)
+        .publishes::<(CardRemoved,)>()
+        .effect("forget", with(stripe, cards::forget), cards::record_forgotten)
+        // payout accounts
+        .effect("open-account", with(stripe, payouts::open_account), payouts::record_account_opened)
+        .publishes::<(PayoutAccountOpened, PayoutAccountClosed)>()
+        .intent("start-onboarding", payouts::start_onboarding)
+        .publishes::<(OnboardingRequested,)>()
+        .effect("open-onboarding-page", with(stripe, payouts::open_onboarding_page), payouts::record_onboarding_page)
+        .publishes::<(OnboardingReady, PayoutAccountOpened, PayoutAccountClosed)>()
+        .intent("record-account", payouts::record_account)
+        .publishes::<(PayoutAccountOpened, PayoutAccountClosed)>()
+        // payouts that wait for an account
+        .on_by("note-held", |held: &PayoutHeld| held.runner_id, payouts::note_held)
+        .publishes::<(SettlementRetried,)>()
+        .on("retry-held", payouts::retry_held)
+        .publishes::<(SettlementRetried,)>()
+        // reads
+        .answers("wallet", questions::wallet)
+        .answers("cards", questions::cards)
+        .answers("pages", questions::pages)
 }
 
 /// Gives a call its Stripe.

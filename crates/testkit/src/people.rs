@@ -90,7 +90,7 @@ impl Person {
 
     /// Asks for something about an order, and waits for the verdict as long as the gateway lets anybody wait: how fast it
     /// comes is no test's business.
-    async fn act(&self, order_id: &str, what: &str, body: Value) -> Answer {
+    pub async fn act(&self, order_id: &str, what: &str, body: Value) -> Answer {
         let path = format!("/api/v1/orders/{order_id}/{what}");
         self.request(Method::POST, &path, &[("Prefer", "wait=30")], Some(body)).await
     }
@@ -100,9 +100,17 @@ impl Person {
         self.act(order_id, "accept", json!({})).await
     }
 
-    /// Takes a step of the delivery.
+    /// Takes a step of the delivery. At the till it costs what was estimated.
     pub async fn advance(&self, order_id: &str, to: &str) -> Answer {
-        self.act(order_id, "advance", json!({ "to": to })).await
+        match to {
+            "PLACED" => self.buy(order_id, 890).await,
+            to => self.act(order_id, "advance", json!({ "to": to })).await,
+        }
+    }
+
+    /// Buys it, for what the till receipt says.
+    pub async fn buy(&self, order_id: &str, receipt_cents: i64) -> Answer {
+        self.act(order_id, "advance", json!({ "to": "PLACED", "receipt_cents": receipt_cents })).await
     }
 
     /// Hands an order over.

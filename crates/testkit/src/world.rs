@@ -8,8 +8,10 @@ use std::time::Duration;
 use chassis::broker::{self, Broker, Flush};
 use chassis::{Bus, Clock, Config, Running, Service, inspect, streams};
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use stripe_sandbox::{Options, Sandbox};
+use serde_json::Value;
+use stripe_sandbox::{Options, Sandbox, Webhook};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use uuid::Uuid;
@@ -25,13 +27,15 @@ pub enum Db {
 
 /// How long `settle` waits for the real parts to come to rest before it says what does not.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What the sandbox signs its webhooks with: the default of the settings.
+const WEBHOOK_SECRET: &str = "whsec_campusg_sandbox";
 /// How often it looks.
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// What a world is to be like.
 pub struct Builder {
     db: Db,
-    settings: BTreeMap<&'static str, serde_json::Value>,
+    settings: BTreeMap<&'static str, Value>,
     program: Option<PathBuf>,
     variables: Vec<(&'static str, String)>,
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
@@ -53,7 +57,7 @@ pub struct World {
     /// A connection to the world's broker.
     pub bus: Bus,
     config: Config,
-    settings: BTreeMap<&'static str, serde_json::Value>,
+    settings: BTreeMap<&'static str, Value>,
     broker: Broker,
     sandbox: Option<stripe_sandbox::Running>,
     sandbox_url: String,
@@ -131,7 +135,13 @@ impl Builder {
         let server = server.expect("a nats-server: run `cargo xtask test`, or `eval \"$(cargo xtask tools)\"` first");
         // What a test proves does not depend on when the disk has it, and tests share one disk.
         let broker = Broker::start(&server, &dir.path().join("nats"), 0, Flush::Every2Minutes).await.expect("a broker");
-        let sandbox = Sandbox::start(Options { data: Some(dir.path().join("stripe")), ..Options::default() });
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let listen = free.expect("a free port").to_string();
+        let webhook = Webhook { url: format!("http://{listen}/webhooks/stripe"), secret: WEBHOOK_SECRET.to_owned() };
+        let webhook = self.gateway.then_some(webhook);
+        let data = Some(dir.path().join("stripe"));
+        let sandbox = Options { data, webhook, instant_onboarding: false, ..Options::default() };
+        let sandbox = Sandbox::start(sandbox);
         let sandbox = sandbox.await.expect("a Stripe sandbox");
         let url = database_url(self.db, dir.path()).await;
         for (name, value) in [
@@ -142,10 +152,15 @@ impl Builder {
             ("platform.data", dir.path().display().to_string()),
             ("clock.file", dir.path().join("clock").display().to_string()),
             ("seal.key", "5".repeat(64)),
-            ("gateway.listen", "127.0.0.1:0".to_owned()),
+            ("gateway.public_url", format!("http://{listen}")),
+            ("gateway.listen", listen),
         ] {
             self.settings.entry(name).or_insert_with(|| value.into());
         }
+        // A test is a crowd of its own.
+        self.settings.entry("gateway.rate_per_second").or_insert_with(|| 0.into());
+        // The sandbox signs at its own time, not at the one that a test moves.
+        self.settings.entry("stripe.webhook_tolerance_s").or_insert_with(|| 0.into());
         let config = self.settings.iter().fold(Config::defaults(), |config, (name, value)| config.with(name, value));
         let nats = config.section("nats").expect("settings");
         let bus = Bus::connect(&nats, "testkit", clock.clone()).await.expect("a connection to the broker");
@@ -242,9 +257,7 @@ impl World {
             self.gateway = Some(Gateway::Here(gateway));
             return;
         };
-        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let address = free.expect("a free port").to_string();
-        self.settings.insert("gateway.listen", address.clone().into());
+        let address: String = self.config.section("gateway.listen").expect("settings");
         let child = self.spawn(&program, "gateway");
         let url = format!("http://{address}");
         let give_up = tokio::time::Instant::now() + PATIENCE;
@@ -257,7 +270,7 @@ impl World {
 
     fn spawn(&self, program: &Path, service: &str) -> Child {
         let variable = |name: &str| format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"));
-        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Command::new(program)
             .args(["serve", service, "--no-apply"])
             .envs(self.settings.iter().map(|(name, value)| (variable(name), text(value))))
@@ -356,7 +369,44 @@ impl World {
         let overdue =
             deadlines.into_iter().filter(|(_, due)| *due <= now).map(|(subject, _)| format!("{subject} overdue"));
         let busy = backlog.into_iter().map(|b| format!("{}: {} waiting, {} in hand", b.consumer, b.waiting, b.in_hand));
-        (length, busy.chain(overdue).collect())
+        let mut left: Vec<String> = busy.chain(overdue).collect();
+        // Only when all else is at rest: this look is the dearest one.
+        if left.is_empty() && self.gateway.is_some() {
+            left.extend(self.untold().await);
+        }
+        (length, left)
+    }
+
+    /// What the sandbox has yet to tell the gateway.
+    async fn untold(&self) -> Vec<String> {
+        let deliveries = self.sandbox(Method::GET, "/sandbox/deliveries", None).await;
+        let pending = |delivery: &&Value| delivery["state"] == "pending";
+        let tell = |delivery: &Value| format!("webhook {} untold: {}", delivery["type"], delivery["error"]);
+        deliveries.as_array().into_iter().flatten().filter(pending).map(tell).collect()
+    }
+
+    /// Asks the sandbox for something, as a test or somebody in Stripe's dashboard would.
+    pub async fn sandbox(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let mut request = reqwest::Client::new().request(method, format!("{}{path}", self.sandbox_url));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.expect("the sandbox");
+        let status = answer.status();
+        let text = answer.text().await.expect("an answer");
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// Sends a form to a page of Stripe's, as a browser would, and returns where it is sent next.
+    pub async fn submit(&self, page: &str, form: &[(&str, &str)]) -> String {
+        let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let form: Vec<String> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request =
+            browser.post(page).header("content-type", "application/x-www-form-urlencoded").body(form.join("&"));
+        let answer = request.send().await.expect("the page");
+        assert_eq!(answer.status(), 303, "{page}");
+        answer.headers()["location"].to_str().expect("an address").to_owned()
     }
 
     /// A connection to the database of a service.
@@ -375,7 +425,7 @@ impl World {
     }
 
     /// What the sandbox has seen: counts and sums.
-    pub async fn stripe(&self) -> serde_json::Value {
+    pub async fn stripe(&self) -> Value {
         let url = format!("{}/sandbox/summary", self.sandbox_url);
         reqwest::get(url).await.expect("the sandbox").json().await.expect("JSON")
     }
@@ -428,7 +478,7 @@ async fn database_url(db: Db, dir: &Path) -> String {
                 chassis::database::connect(&format!("{server}/postgres")).await.expect("a connection to PostgreSQL");
             #[expect(clippy::disallowed_methods, reason = "worlds of tests that run at once must not share databases")]
             let world = Uuid::new_v4().simple().to_string();
-            let databases = ["orders", "users", "payments", "fixture", "thanks"];
+            let databases = ["orders", "users", "payments", "notifications", "fixture", "thanks"];
             for service in databases {
                 let create = format!("CREATE DATABASE w{world}_{service}");
                 admin.execute_unprepared(&create).await.expect("a new database");

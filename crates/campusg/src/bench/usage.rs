@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use crate::bench::platform::Platform;
+use crate::platform::Platform;
 
 /// USER_HZ: what /proc counts processor time in, 100 a second on every architecture that we build for.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -22,12 +22,12 @@ pub(super) struct Cpu {
 }
 
 impl Cpu {
-    pub(super) fn now(platform: &Platform) -> Self {
+    pub(super) fn now(platform: &Platform, is_on_postgres: bool) -> Self {
         let of = |pid: u32| seconds(&pid.to_string(), Whose::Own).unwrap_or(f64::NAN);
         Self {
             platform: of(platform.pid()),
             broker: of(platform.broker()),
-            postgres: platform.is_on_postgres().then(postgres),
+            postgres: is_on_postgres.then(postgres),
             load: of(std::process::id()),
         }
     }

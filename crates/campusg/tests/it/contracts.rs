@@ -134,3 +134,46 @@ async fn a_change_by_which_something_would_be_lost_is_refused() {
     let there = wire.ask("$JS.API.STREAM.INFO.LOG", "").await;
     assert_eq!(there["config"]["max_age"], longer["max_age"], "nothing was changed");
 }
+
+/// Fields that hold what people typed, or who they are: intents may, because somebody has to say it; events need not.
+const PERSONAL: &[&str] = &[
+    "name",
+    "email",
+    "phone",
+    "room",
+    "building",
+    "note",
+    "text",
+    "comment",
+    "message",
+    "pin",
+    "url",
+    "deliver_to",
+    "last4",
+    "brand",
+    "address",
+];
+/// And yet: one sentence of Stripe's about a payment, which says nothing about the person.
+const IMPERSONAL: &[&str] = &["message"];
+
+#[test]
+fn b27_no_event_carries_personal_data() {
+    fn properties(schema: &Value, found: &mut Vec<String>) {
+        match schema {
+            Value::Object(fields) => {
+                if let Some(Value::Object(named)) = fields.get("properties") {
+                    found.extend(named.keys().cloned());
+                }
+                fields.values().for_each(|value| properties(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| properties(item, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    for entry in catalogue::all().iter().filter(|entry| entry.kind == contracts::Kind::Event) {
+        let mut found = Vec::new();
+        properties(entry.schema.as_value(), &mut found);
+        found.retain(|name| PERSONAL.contains(&name.as_str()) && !IMPERSONAL.contains(&name.as_str()));
+        assert!(found.is_empty(), "{} carries {found:?}", entry.file_stem());
+    }
+}

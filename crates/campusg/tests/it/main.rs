@@ -2,7 +2,9 @@
 //! comes up.
 
 mod contracts;
+mod refusals;
 mod serve;
+mod simulate;
 mod tidy;
 mod up;
 mod wire;

@@ -140,6 +140,29 @@ fn every_source_says_first_what_it_is_for() {
     check_no_source(|text| !text.starts_with("//! "), "the first line is no `//!`");
 }
 
+/// Sources in which a fraction is no money: seconds of a token, figures of the benchmark and of the simulation.
+const FRACTIONS: &[&str] = &[
+    "gateway/src/keys.rs",
+    "gateway/src/tokens.rs",
+    "campusg/src/bench",
+    "campusg/src/simulate",
+    "chassis/src/limits.rs",
+];
+
+#[test]
+fn b20_no_money_is_a_float() {
+    let float = ["f32", "f64"];
+    let is_float = |word: &str| float.contains(&word);
+    let wrong: Vec<_> = sources()
+        .into_iter()
+        .filter(|(path, _)| !FRACTIONS.iter().any(|known| path.to_string_lossy().contains(known)))
+        .filter(|(path, _)| !path.ends_with("tidy.rs"))
+        .filter(|(_, text)| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(is_float))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(wrong.is_empty(), "floats: {wrong:#?}");
+}
+
 #[test]
 fn nothing_is_left_half_done() {
     let macros = ["todo", "unimplemented", "dbg"].map(|name| format!("{name}!("));

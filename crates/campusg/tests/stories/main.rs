@@ -3,9 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod back;
+mod bank;
+mod counter;
 mod doors;
 mod forward;
+mod money;
+mod news;
 mod outage;
+mod people;
 mod thanks;
 mod trace;
 

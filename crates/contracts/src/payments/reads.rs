@@ -65,6 +65,8 @@ pub enum MovementKind {
     Reversal,
     /// Back to the customer.
     Refund,
+    /// A refund that did not arrive: the money is here again.
+    RefundFailed,
     /// A tip after the delivery, from the customer.
     Tip,
     /// The tip, to the runner.

@@ -7,6 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, expect_problem, noon};
+use crate::issuer::Issuer;
 
 /// What is sent without a broker gets this far exactly when the token is taken.
 async fn expect_taken(desk: &Desk, token: &str) {
@@ -231,4 +232,86 @@ async fn runners_run_and_customers_order() {
     let answer = desk.post("/api/v1/orders").bearer_auth(&ray).header("idempotency-key", "k");
     let answer = answer.json(&json!({ "quote_id": "quo_x" })).send().await.expect("sent");
     expect_problem(answer, 403, "forbidden").await;
+}
+
+// --- people of another issuer ----------------------------------------------------------------------------------------
+
+/// Whether somebody may look at offers, and whether they may order, as far as their roles go.
+async fn may(desk: &Desk, token: &str) -> (bool, bool) {
+    let offers = desk.get("/api/v1/offers").bearer_auth(token).send().await.expect("sent");
+    let order = desk.post("/api/v1/orders").bearer_auth(token).header("idempotency-key", "k");
+    let order = order.json(&json!({ "quote_id": "quo_x" })).send().await.expect("sent");
+    (offers.status() != 403, order.status() != 403)
+}
+
+#[tokio::test]
+async fn clerks_tokens_are_checked_with_the_keys_that_clerk_publishes() {
+    let (issuer, other) = (Issuer::open().await, Issuer::open().await);
+    let desk = issuer.desk().await;
+    expect_taken(&desk, &issuer.sign(&issuer.claims("user_1"))).await;
+    expect_refused(&desk, &issuer.sign(&other.claims("user_1"))).await;
+    for wrong in [
+        json!({ "sub": "" }),
+        json!({ "sub": null }),
+        json!({ "exp": noon().as_second() - 60 }),
+        json!({ "nbf": noon().as_second() + 60 }),
+        // Signed in, but Clerk wants something of them first.
+        json!({ "sts": "pending" }),
+    ] {
+        expect_refused(&desk, &issuer.token("user_1", &wrong)).await;
+    }
+}
+
+#[tokio::test]
+async fn roles_come_from_a_claim_or_from_metadata() {
+    let issuer = Issuer::open().await;
+    let desk = issuer.desk().await;
+    let (runs, orders, both) = ((true, false), (false, true), (true, true));
+    for (claims, expected) in [
+        (json!({}), orders),
+        (json!({ "roles": ["runner"] }), runs),
+        (json!({ "metadata": { "roles": ["runner"] } }), runs),
+        (json!({ "public_metadata": { "roles": ["runner", "customer"] } }), both),
+        (json!({ "roles": ["runner"], "metadata": { "roles": ["customer"] } }), both),
+        (json!({ "roles": [], "metadata": {} }), orders),
+        // What means nothing here means nothing.
+        (json!({ "roles": ["chef"] }), orders),
+        (json!({ "roles": "runner", "metadata": "{{user.public_metadata}}", "name": 7 }), orders),
+        (json!({ "roles": ["finance"] }), (false, false)),
+    ] {
+        assert_eq!(may(&desk, &issuer.token("user_1", &claims)).await, expected, "{claims}");
+    }
+}
+
+#[tokio::test]
+async fn what_people_may_do_by_default_is_a_setting() {
+    let issuer = Issuer::open().await;
+    let token = issuer.sign(&issuer.claims("user_1"));
+    for (setting, expected) in [("customer, runner", (true, true)), ("runner", (true, false)), ("", (false, false))] {
+        let desk = Desk::open_with(|config| issuer.set_up(config).with("identity.default_roles", setting)).await;
+        assert_eq!(may(&desk, &token).await, expected, "{setting}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_of_another_web_page_are_refused_where_pages_are_listed() {
+    let issuer = Issuer::open().await;
+    let pages = "https://campusg.example, https://www.campusg.example";
+    let desk = Desk::open_with(|config| issuer.set_up(config).with("identity.authorized_parties", pages)).await;
+    expect_taken(&desk, &issuer.sign(&issuer.claims("user_1"))).await;
+    expect_taken(&desk, &issuer.token("user_1", &json!({ "azp": "https://www.campusg.example" }))).await;
+    for azp in [json!("https://evil.example"), json!("https://campusg.example.evil.example"), json!(null), json!("")] {
+        expect_refused(&desk, &issuer.token("user_1", &json!({ "azp": azp }))).await;
+    }
+}
+
+#[tokio::test]
+async fn where_an_audience_is_set_tokens_must_name_it() {
+    let issuer = Issuer::open().await;
+    let desk = Desk::open_with(|config| issuer.set_up(config).with("identity.audience", "campusg")).await;
+    expect_taken(&desk, &issuer.token("user_1", &json!({ "aud": "campusg" }))).await;
+    expect_refused(&desk, &issuer.token("user_1", &json!({ "aud": "other" }))).await;
+    expect_refused(&desk, &issuer.sign(&issuer.claims("user_1"))).await;
+    // And where none is set, they may name any.
+    expect_taken(&issuer.desk().await, &issuer.token("user_1", &json!({ "aud": "other" }))).await;
 }

@@ -3,7 +3,7 @@
 use chassis::Sealer;
 use contracts::catalogue::Sample;
 use contracts::orders::AskQuote;
-use contracts::quote::{Price, Quote};
+use contracts::quote::{Basis, Price, Quote};
 use contracts::{Cents, Currency, UserId};
 use jiff::SignedDuration;
 use reqwest::{Method, Response};
@@ -40,7 +40,11 @@ fn sealed(customer: &str, minutes: i64) -> String {
             total_cents: zero,
             payout_cents: zero,
             currency: Currency::Sgd,
+            buffer_cents: zero,
+            policy: 1,
         },
+        basis: Basis::Errand,
+        vendor_id: None,
         valid_until: noon() + SignedDuration::from_mins(minutes),
     });
     Sealer::from_hex(SEAL_KEY).expect("a key").seal("quo", &quote).expect("sealed")

@@ -79,6 +79,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm per happening")]
 fn apply(order: &Order, happening: Happening, after: SignedDuration) -> Option<Change<Order>> {
     let given = Some(order.clone());
     let runner_id = |runner| user(runner);

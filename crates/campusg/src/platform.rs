@@ -1,4 +1,4 @@
-//! The platform under test: this program as `campusg up`, in a process of its own.
+//! A platform of one's own: this program as `campusg up`, in a process of its own.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 const TAIL: usize = 15;
 
 /// A platform that runs. Dropping it kills it, and its broker with it.
-pub(super) struct Platform {
+pub(crate) struct Platform {
     process: Child,
     /// A shell that ends the platform once its standard input is closed: when we ask for it, and when we are killed.
     lifeline: Child,
@@ -28,22 +28,21 @@ pub(super) struct Platform {
     broker: u32,
     url: String,
     nats: String,
-    is_on_postgres: bool,
+    stripe: String,
     log: PathBuf,
     /// Bytes of its log from before it was ready, when being away is no news.
     said_before: usize,
 }
 
 impl Platform {
-    /// Starts one that keeps everything in `data` and pays at `stripe`, and waits until it can be used.
-    pub(super) async fn start(data: &Path, stripe: &str, database: Option<&str>, sync: &str) -> anyhow::Result<Self> {
+    /// Starts one that keeps everything in `data` and has these settings, `("stripe.url", …)`, and waits until it can be used.
+    pub(crate) async fn start(data: &Path, sync: &str, settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let log = data.join("platform.log");
         let home = data.join("platform");
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["up", "--json", "--port", "0", "--sync", sync, "--data"]).arg(&home);
-        command.env("CAMPUSG_STRIPE__URL", stripe).env("CAMPUSG_STRIPE__KEY", stripe_sandbox::SECRET_KEY);
-        if let Some(url) = database {
-            command.env("CAMPUSG_DATABASE__URL", url);
+        for (name, value) in settings {
+            command.env(format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__")), value);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
         // Ctrl-C is for us; we end the platform.
@@ -54,40 +53,39 @@ impl Platform {
         let Some(ready) = ready else { bail!("the platform did not start; its log ends with:\n  {}", tail(&log)) };
         let field =
             |name: &str| ready[name].as_str().map(str::to_owned).with_context(|| format!("no {name} in {ready}"));
-        let (url, nats) = (field("url")?, field("nats")?);
+        let (url, nats, stripe) = (field("url")?, field("nats")?, field("stripe")?);
         let broker = fs::read_to_string(home.join("nats").join("nats-server.pid"))?.trim().parse()?;
-        let is_on_postgres = database.is_some_and(|url| url.starts_with("postgres"));
         let said_before = fs::read(&log)?.len();
-        Ok(Self { process, lifeline, pid, broker, url, nats, is_on_postgres, log, said_before })
+        Ok(Self { process, lifeline, pid, broker, url, nats, stripe, log, said_before })
     }
 
     /// Where its gateway is.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// Where its broker is.
-    pub(super) fn nats(&self) -> &str {
+    pub(crate) fn nats(&self) -> &str {
         &self.nats
     }
 
     /// Its process: every service and the gateway.
-    pub(super) fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.pid
     }
 
     /// Its nats-server's process.
-    pub(super) fn broker(&self) -> u32 {
+    pub(crate) fn broker(&self) -> u32 {
         self.broker
     }
 
-    /// Whether its databases are PostgreSQL's.
-    pub(super) fn is_on_postgres(&self) -> bool {
-        self.is_on_postgres
+    /// Where its Stripe is.
+    pub(crate) fn stripe(&self) -> &str {
+        &self.stripe
     }
 
     /// What it has warned of since it was ready.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    pub(crate) fn warnings(&self) -> Vec<String> {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let since = log.get(self.said_before..).unwrap_or_default();
         let bad = |line: &&str| line.split_whitespace().nth(1).is_some_and(|level| ["WARN", "ERROR"].contains(&level));
@@ -95,7 +93,7 @@ impl Platform {
     }
 
     /// Ends it in order, and waits until its broker has ended too.
-    pub(super) async fn stop(mut self) -> anyhow::Result<()> {
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         drop(self.lifeline.stdin.take());
         let Ok(status) = timeout(STOP, self.process.wait()).await else {
             bail!("the platform did not stop within {} s; its log ends with:\n  {}", STOP.as_secs(), tail(&self.log));

@@ -1,0 +1,221 @@
+//! The time of the platform: moved on by hand when it is our own, waited for in vain when it is somebody else's.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{anyhow, bail};
+use chassis::{Bus, Clock, Shutdown, inspect};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+/// How long the platform may take to come to rest.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often the hand of the clock is moved, and everything else is looked at.
+const GLANCE: Duration = Duration::from_millis(10);
+/// Deadlines that are so close to each other come together.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(60);
+
+/// The time, and who is waiting for it.
+pub(super) struct Time {
+    /// Stories that do something or wait for somebody, not for a deadline.
+    busy: watch::Sender<usize>,
+    /// Until when the others wait.
+    sleepers: Mutex<BTreeMap<u64, Timestamp>>,
+    next: AtomicU64,
+    /// Nobody moves the clock any more.
+    over: Shutdown,
+    pub(super) hand: Option<Arc<Hand>>,
+}
+
+/// The clock of a platform of our own. It runs as the system's does, but ahead of it.
+pub(super) struct Hand {
+    clock: Clock,
+    ahead_seconds: AtomicI64,
+    pub(super) bus: Bus,
+    stripe: String,
+    http: reqwest::Client,
+}
+
+/// It is somebody else's time, and it has not come.
+pub(super) struct NotYet;
+
+/// Somebody is at work for as long as this is held.
+pub(super) struct Busy(Arc<Time>);
+
+impl Time {
+    pub(super) fn new(hand: Option<Hand>) -> Arc<Self> {
+        let (busy, _) = watch::channel(0);
+        let (sleepers, next, over) = (Mutex::default(), AtomicU64::new(0), Shutdown::new());
+        Arc::new(Self { busy, sleepers, next, over, hand: hand.map(Arc::new) })
+    }
+
+    /// One more story begins.
+    pub(super) fn begin(self: &Arc<Self>) -> Busy {
+        self.busy.send_modify(|busy| *busy += 1);
+        Busy(Arc::clone(self))
+    }
+
+    /// Waits until fewer than `limit` stories are busy.
+    pub(super) async fn wait_for_room(&self, limit: usize) {
+        // The sender is here, so it cannot be closed.
+        drop(self.busy.subscribe().wait_for(|busy| *busy < limit).await);
+    }
+
+    /// How many stories wait for a deadline.
+    pub(super) fn waiting(&self) -> usize {
+        self.sleepers().len()
+    }
+
+    /// How many stories are busy.
+    pub(super) fn at_work(&self) -> usize {
+        *self.busy.borrow()
+    }
+
+    /// How far the clock is ahead of the system's.
+    pub(super) fn ahead(&self) -> i64 {
+        self.hand.as_ref().map_or(0, |hand| hand.ahead_seconds.load(Ordering::Relaxed))
+    }
+
+    /// Waits for a deadline.
+    pub(super) async fn sleep_until(&self, at: Timestamp) -> Result<(), NotYet> {
+        let Some(hand) = &self.hand else { return Err(NotYet) };
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        self.sleepers().insert(id, at);
+        self.busy.send_modify(|busy| *busy -= 1);
+        let come = tokio::select! {
+            () = hand.clock.sleep_until(at) => Ok(()),
+            () = self.over.soft() => Err(NotYet),
+        };
+        self.busy.send_modify(|busy| *busy += 1);
+        self.sleepers().remove(&id);
+        come
+    }
+
+    /// Whoever still waits need not wait any longer: nobody will move the clock.
+    pub(super) fn stop(&self) {
+        self.over.soften();
+    }
+
+    /// Moves the clock on whenever all that is left waits for it, until nothing is left.
+    pub(super) async fn conduct(&self) -> anyhow::Result<()> {
+        loop {
+            self.wait_for_room(1).await;
+            let Some(hand) = &self.hand else { return Ok(()) };
+            hand.settle().await?;
+            let waiting: Vec<Timestamp> = self.sleepers().values().copied().collect();
+            let Some(first) = waiting.iter().min().copied() else { return Ok(()) };
+            // Whoever was waiting for it is about to wake up.
+            if self.at_work() > 0 || first <= hand.clock.now() {
+                sleep(GLANCE).await;
+                continue;
+            }
+            let together = waiting.into_iter().filter(|at| *at <= first + TOGETHER).max();
+            hand.move_to(together.unwrap_or(first)).await?;
+        }
+    }
+
+    fn sleepers(&self) -> MutexGuard<'_, BTreeMap<u64, Timestamp>> {
+        self.sleepers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.send_modify(|busy| *busy -= 1);
+    }
+}
+
+impl Hand {
+    pub(super) fn new(clock: Clock, bus: Bus, stripe: &str) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { clock, ahead_seconds: AtomicI64::new(0), bus, stripe: stripe.to_owned(), http })
+    }
+
+    /// A clock in this file that shows the time of day from now on.
+    pub(super) fn clock(file: &Path) -> anyhow::Result<Clock> {
+        let clock = Clock::manual(file)?;
+        clock.set(Clock::system().now())?;
+        Ok(clock)
+    }
+
+    /// Keeps the clock running until everything stops.
+    pub(super) async fn run(self: Arc<Self>, shutdown: Shutdown) {
+        let system = Clock::system();
+        loop {
+            let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
+            // A file that cannot be written is a clock that stands still: what waits for it says so.
+            drop(self.clock.set(system.now() + ahead));
+            tokio::select! {
+                () = shutdown.hard() => return,
+                () = sleep(GLANCE) => {}
+            }
+        }
+    }
+
+    /// Lets the time come, here and at Stripe: it signs its webhooks with it.
+    pub(super) async fn move_to(&self, at: Timestamp) -> anyhow::Result<()> {
+        let missing = at.duration_since(self.clock.now()).as_secs() + 1;
+        let url = format!("{}/sandbox/clock", self.stripe);
+        let moved = self.http.put(url).json(&json!({ "advance_seconds": missing })).send().await?;
+        moved.error_for_status()?;
+        self.ahead_seconds.fetch_add(missing, Ordering::Relaxed);
+        while self.clock.now() < at {
+            sleep(GLANCE).await;
+        }
+        Ok(())
+    }
+
+    /// The next deadlines of these orders, but for the end of their holds, which is days away.
+    pub(super) async fn next_deadline(&self, order_ids: &[&str]) -> anyhow::Result<Option<Timestamp>> {
+        let now = self.clock.now();
+        let deadlines = inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?;
+        let theirs = deadlines.into_iter().filter(|(subject, due)| {
+            let parts: Vec<&str> = subject.split('.').collect();
+            *due > now && !parts.contains(&"hold") && parts.last().is_some_and(|key| order_ids.contains(key))
+        });
+        Ok(theirs.map(|(_, due)| due).min())
+    }
+
+    /// Waits until nothing is in flight: every consumer has acknowledged everything, nothing is overdue, and Stripe has
+    /// told everything that it had to tell.
+    pub(super) async fn settle(&self) -> anyhow::Result<()> {
+        let give_up = Instant::now() + PATIENCE;
+        let mut quiet = None;
+        loop {
+            let (length, left) = self.look().await?;
+            // Twice in a row: between two looks something could have been on its way from one consumer to the next.
+            if left.is_empty() && quiet == Some(length) {
+                return Ok(());
+            }
+            quiet = left.is_empty().then_some(length);
+            if Instant::now() > give_up {
+                bail!("the platform does not come to rest within {} s: {}", PATIENCE.as_secs(), left.join("; "));
+            }
+            sleep(GLANCE).await;
+        }
+    }
+
+    async fn look(&self) -> anyhow::Result<(u64, Vec<String>)> {
+        let undelivered = self.undelivered().await?;
+        let backlog = inspect::backlog(&self.bus).await.map_err(|error| anyhow!(error))?;
+        let deadlines = inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?;
+        let length = inspect::log_length(&self.bus).await.map_err(|error| anyhow!(error))?;
+        let now = self.clock.now();
+        let busy = backlog.into_iter().map(|b| format!("{}: {} waiting, {} in hand", b.consumer, b.waiting, b.in_hand));
+        let overdue =
+            deadlines.into_iter().filter(|(_, due)| *due <= now).map(|(subject, _)| format!("{subject} overdue"));
+        let webhooks = (undelivered > 0).then(|| format!("{undelivered} webhooks of Stripe's are not delivered"));
+        Ok((length, busy.chain(overdue).chain(webhooks).collect()))
+    }
+
+    async fn undelivered(&self) -> anyhow::Result<u64> {
+        let summary = self.http.get(format!("{}/sandbox/summary", self.stripe)).send().await?.error_for_status()?;
+        let summary: serde_json::Value = summary.json().await?;
+        Ok(summary["undelivered_count"].as_u64().unwrap_or_default())
+    }
+}

@@ -1,0 +1,93 @@
+//! What only a person in their office can settle.
+
+use std::sync::Arc;
+
+use contracts::orders::ListOrderTasks;
+use contracts::payments::ListMoneyTasks;
+use contracts::{OrderId, Question, tasks};
+use poem::web::Data;
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+
+use crate::Shared;
+use crate::auth::SignedIn;
+use crate::docs::Tag;
+use crate::problem::{Documented, Failure, Problem};
+use crate::refusals::{AWAY, INTERNAL, OFFICE, Row, UNAUTHENTICATED};
+use crate::scalars::{Ref, Time};
+
+/// One thing to do. It is gone as soon as the facts say that it is settled.
+#[derive(Debug, Object)]
+pub(crate) struct Task {
+    /// The order that it is about.
+    order_id: Ref<OrderId>,
+    /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`, ….
+    code: String,
+    /// Since when.
+    since: Time,
+    /// What is the matter, in one sentence.
+    what: String,
+    /// What to do about it, in one sentence.
+    todo: String,
+}
+
+impl From<tasks::Task> for Task {
+    fn from(task: tasks::Task) -> Self {
+        Self {
+            order_id: Ref(task.order_id),
+            code: task.code,
+            since: Time(task.since),
+            what: task.what,
+            todo: task.todo,
+        }
+    }
+}
+
+/// What there is to do.
+#[derive(Debug, Object)]
+pub(crate) struct Tasks {
+    /// Oldest first.
+    tasks: Vec<Task>,
+    /// The services that could not be asked: their tasks are not among these.
+    missing: Vec<String>,
+}
+
+pub(crate) struct Listing;
+
+impl Documented for Listing {
+    const PROBLEMS: &'static [Row] = &[UNAUTHENTICATED, OFFICE, INTERNAL, AWAY];
+}
+
+pub(crate) struct TasksApi;
+
+#[OpenApi(tag = "Tag::Operations")]
+impl TasksApi {
+    /// What is there to do?
+    ///
+    /// For operators and finance. If a part of the platform is away, its tasks are missing, and `missing` says so.
+    #[oai(path = "/api/v1/ops/tasks", method = "get", operation_id = "opsTasks")]
+    async fn list(
+        &self,
+        Data(shared): Data<&Arc<Shared>>,
+        SignedIn(caller): SignedIn,
+    ) -> Result<Json<Tasks>, Failure<Listing>> {
+        caller.office()?;
+        // Without the broker nobody can be asked, and that is another answer than that there is nothing to do.
+        shared.connected().await?;
+        let (orders, money) = tokio::join!(tasks(shared, &ListOrderTasks {}), tasks(shared, &ListMoneyTasks {}));
+        let mut missing = Vec::new();
+        let mut all = Vec::new();
+        for (owner, tasks) in [(ListOrderTasks::OWNER, orders), (ListMoneyTasks::OWNER, money)] {
+            match tasks {
+                Ok(tasks) => all.extend(tasks),
+                Err(_) => missing.push(owner.to_owned()),
+            }
+        }
+        all.sort_by_key(|task| task.since);
+        Ok(Json(Tasks { tasks: all.into_iter().map(Into::into).collect(), missing }))
+    }
+}
+
+async fn tasks<Q: Question<Answer = tasks::Tasks>>(shared: &Shared, question: &Q) -> Result<Vec<tasks::Task>, Problem> {
+    Ok(shared.ask(question).await??.tasks)
+}

@@ -1,0 +1,215 @@
+//! Giving captured money back: from the runner first, then to the customer (predecessor.md B14).
+
+use chassis::{Change, Fault};
+use contracts::payments::{Bearer, PaymentRefunded, PayoutReversed, RefundFailed, Reversal};
+use contracts::{Cents, OrderId, UserId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::change::also;
+use crate::fault::no_or_fault;
+use crate::payment::{No, Payment};
+use crate::stripe::{Refund, Stripe};
+use crate::trouble::TroubleKind;
+
+/// What to move, and from where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What to take back from the runner first, by transfer.
+    pub reversals: Vec<Part>,
+    /// What to give back to the customer then, by charge.
+    pub refunds: Vec<Part>,
+    /// Of what the runner bears, what cannot be taken back because they were not paid yet.
+    pub withheld_cents: Cents,
+}
+
+/// A part of an amount, and which of Stripe's objects it is taken from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// A transfer (`tr_…`) or a charge (`ch_…`).
+    pub from: String,
+    /// How much.
+    pub amount_cents: Cents,
+}
+
+/// What was moved, and what kept the rest from being moved.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GivenBack {
+    /// By transfer.
+    pub(crate) reversals: Vec<(String, Reversal)>,
+    /// By charge.
+    pub(crate) refunds: Vec<(String, Refund)>,
+    pub(crate) failed: Option<No>,
+}
+
+/// What is to be said about it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Told {
+    reversed: Option<PayoutReversed>,
+    refunded: Option<PaymentRefunded>,
+    failed: Option<RefundFailed>,
+}
+
+impl Plan {
+    /// Everything that was taken, and everything that the runner has.
+    pub(crate) fn everything(payment: &Payment) -> Self {
+        Self {
+            reversals: take(rooms_at_runner(payment), Cents(i64::MAX)),
+            ..Self::of_customer(payment, Cents(i64::MAX))
+        }
+    }
+
+    /// `amount_cents`, as far as it goes borne by `bearer`.
+    pub(crate) fn of(payment: &Payment, amount_cents: Cents, bearer: Bearer) -> Self {
+        let plan = Self::of_customer(payment, amount_cents);
+        match bearer {
+            Bearer::Platform => plan,
+            Bearer::Runner => {
+                // What an earlier try took back without giving it on is not taken back again.
+                let wanted = (amount_cents - payment.taken_back_cents).max(Cents(0));
+                let reversals = take(rooms_at_runner(payment), wanted);
+                let missing = wanted - sum(&reversals);
+                Self { reversals, withheld_cents: missing.min(payment.due_cents()), ..plan }
+            }
+        }
+    }
+
+    fn of_customer(payment: &Payment, amount_cents: Cents) -> Self {
+        let charges = payment.charges();
+        let rooms = charges
+            .iter()
+            .map(|(payment_intent, charge)| (charge.id.clone(), payment.refundable_cents(payment_intent, charge)));
+        Self { refunds: take(rooms.collect(), amount_cents), ..Self::default() }
+    }
+}
+
+fn rooms_at_runner(payment: &Payment) -> Vec<(String, Cents)> {
+    payment.transfers.iter().map(|sent| (sent.id.clone(), sent.left_cents())).collect()
+}
+
+/// Takes an amount out of rooms, the first one first.
+fn take(rooms: Vec<(String, Cents)>, amount_cents: Cents) -> Vec<Part> {
+    let mut left = amount_cents;
+    let mut parts = Vec::new();
+    for (from, room) in rooms {
+        let part = room.min(left);
+        if part > Cents(0) {
+            left = left - part;
+            parts.push(Part { from, amount_cents: part });
+        }
+    }
+    parts
+}
+
+pub(crate) fn sum(parts: &[Part]) -> Cents {
+    parts.iter().map(|part| part.amount_cents).sum()
+}
+
+/// Does what the plan says, as far as Stripe lets it. `label` tells the occasion from others in the idempotency keys.
+pub(crate) async fn carry_out(
+    stripe: &Stripe,
+    order_id: OrderId,
+    plan: &Plan,
+    label: &str,
+) -> Result<GivenBack, Fault> {
+    let mut given = GivenBack::default();
+    for Part { from, amount_cents } in &plan.reversals {
+        let key = format!("{order_id}:reverse:{label}:{from}");
+        match no_or_fault(stripe.reverse(from, *amount_cents, &key).await)? {
+            Ok(reversal) => given.reversals.push((from.clone(), reversal)),
+            Err(no) => return Ok(GivenBack { failed: Some(no), ..given }),
+        }
+    }
+    for Part { from, amount_cents } in &plan.refunds {
+        let key = format!("{order_id}:refund:{label}:{from}");
+        match no_or_fault(stripe.refund(order_id, from, *amount_cents, &key).await)? {
+            Ok(refund) => given.refunds.push((from.clone(), refund)),
+            Err(no) => return Ok(GivenBack { failed: Some(no), ..given }),
+        }
+    }
+    Ok(given)
+}
+
+/// Books what was moved. `withheld_cents` is what the runner bears of it by getting less.
+pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, withheld_cents: Cents) -> Told {
+    let mut reversed_cents = Cents(0);
+    for (transfer, reversal) in &given.reversals {
+        if payment.now_reversed(now, transfer, reversal).is_new() {
+            reversed_cents = reversed_cents + reversal.amount_cents;
+        }
+    }
+    let mut refunded_cents = Cents(0);
+    for (charge, refund) in &given.refunds {
+        let of_charge = payment.charges().into_iter().find(|(_, known)| known.id == *charge);
+        let Some(payment_intent) = of_charge.map(|(payment_intent, _)| payment_intent.to_owned()) else { continue };
+        if payment.now_refunded(now, &payment_intent, refund).is_new() {
+            refunded_cents = refunded_cents + refund.amount_cents;
+        }
+    }
+    payment.set_aside(given, withheld_cents);
+    match &given.failed {
+        Some(no) => payment.raise(now, TroubleKind::RefundFailed, &no.code),
+        None if given.arrives(payment) => payment.settle_trouble(TroubleKind::RefundFailed),
+        None => {}
+    }
+    Told {
+        reversed: payment.reversed_event(reversed_cents),
+        refunded: payment.refunded_event(refunded_cents),
+        failed: given.failed.clone().map(|No { code, message }| {
+            let order_id = payment.order_id;
+            RefundFailed { order_id, code, message }
+        }),
+    }
+}
+
+impl GivenBack {
+    /// Whether the customer gets what was given. A refund that is known to have come back is told again under its old key.
+    fn arrives(&self, payment: &Payment) -> bool {
+        let known = |id: &str| payment.refunds.iter().any(|known| known.id == id && known.arrives());
+        !self.refunds.is_empty() && self.refunds.iter().all(|(_, refund)| known(&refund.id))
+    }
+
+    pub(crate) fn is_whole(&self) -> bool {
+        self.failed.is_none()
+    }
+}
+
+impl Payment {
+    /// What the runner gave for refunds is set aside until refunds use it up.
+    fn set_aside(&mut self, given: &GivenBack, withheld_cents: Cents) {
+        let reversed: Cents = given.reversals.iter().map(|(_, reversal)| reversal.amount_cents).sum();
+        let mut aside = self.taken_back_cents + reversed + withheld_cents;
+        for (_, refund) in &given.refunds {
+            if let Some(known) = self.refunds.iter_mut().find(|known| known.id == refund.id) {
+                known.runner_cents = aside.min(known.amount_cents);
+                aside = aside - known.runner_cents;
+            }
+        }
+        self.taken_back_cents = aside;
+    }
+
+    pub(crate) fn reversed_event(&self, reversed_cents: Cents) -> Option<PayoutReversed> {
+        let runner_id: UserId = self.runner_id()?;
+        let order_id = self.order_id;
+        (reversed_cents > Cents(0)).then_some(PayoutReversed { order_id, runner_id, reversed_cents })
+    }
+
+    pub(crate) fn refunded_event(&self, refunded_cents: Cents) -> Option<PaymentRefunded> {
+        let (order_id, customer_id) = (self.order_id, self.customer_id()?);
+        let total_refunded_cents = self.refunded_cents();
+        (refunded_cents > Cents(0)).then_some(PaymentRefunded {
+            order_id,
+            customer_id,
+            refunded_cents,
+            total_refunded_cents,
+        })
+    }
+}
+
+impl Told {
+    pub(crate) fn say(self, change: Change<Payment>) -> Change<Payment> {
+        let change = also(change, self.reversed);
+        let change = also(change, self.refunded);
+        also(change, self.failed)
+    }
+}

@@ -1,0 +1,465 @@
+//! Settling a delivered order: the held money is taken, then the runner is paid. What fails is tried again, and never
+//! called a success (predecessor.md B07, B08, B64).
+
+use std::sync::Arc;
+
+use chassis::{Change, Cx, Fault};
+use contracts::payments::{
+    CaptureFailed, HoldLapsing, PaymentCaptured, PayoutHeld, PayoutSent, SettlementRetried, TipPaid,
+};
+use contracts::timers::{HoldElapsed, SettleDeadline, SettleElapsed};
+use contracts::users::{PayeeResolved, PayeeUnavailable, PayoutRef};
+use contracts::{Cents, OrderId, UserId};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::change::also;
+use crate::fault::{fault, no_or_fault};
+use crate::hold::release_key;
+use crate::ledger::Source;
+use crate::payment::{Charge, Hold, No, Payee, Payment, Sent, Share, Stage, Standing};
+use crate::stripe::{Captured, Stripe, Transfer};
+use crate::trouble::TroubleKind;
+
+/// What could not be moved is tried again after this.
+pub(crate) const AGAIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// How often it is tried again before it is left to an operator.
+const RETRIES: u32 = 3;
+
+/// The code of a payout that nobody could try, because the runner has no account.
+pub(crate) const NO_ACCOUNT: &str = "no_payout_account";
+
+/// How far settling came.
+#[derive(Clone, Debug)]
+pub(crate) struct Settlement {
+    pub(crate) captured: Vec<Captured>,
+    /// PaymentIntents that are cancelled now: not needed, or found to be gone.
+    pub(crate) released: Vec<String>,
+    pub(crate) sent: Vec<Sent>,
+    pub(crate) ending: Ending,
+}
+
+/// Where settling stopped.
+#[derive(Clone, Debug)]
+pub(crate) enum Ending {
+    NotNeeded,
+    CaptureFailed(No),
+    PayoutHeld(No),
+    Settled,
+}
+
+// --- effects ---------------------------------------------------------------------------------------------------------
+
+pub(crate) async fn settle(
+    stripe: Arc<Stripe>,
+    payment: Option<Payment>,
+    payee: PayeeResolved,
+) -> Result<Settlement, Fault> {
+    work(&stripe, with_payee(payment, &payee)).await
+}
+
+pub(crate) async fn settle_unpayable(
+    stripe: Arc<Stripe>,
+    payment: Option<Payment>,
+    payee: PayeeUnavailable,
+) -> Result<Settlement, Fault> {
+    work(&stripe, without_account(payment, &payee)).await
+}
+
+pub(crate) async fn settle_again(
+    stripe: Arc<Stripe>,
+    payment: Option<Payment>,
+    retried: SettlementRetried,
+) -> Result<Settlement, Fault> {
+    match payment.and_then(|payment| with_account(payment, retried.account)) {
+        Some(payment) => work(&stripe, payment).await,
+        None => Ok(Settlement::ending(Ending::NotNeeded)),
+    }
+}
+
+/// Every step works on a copy that knows the steps before it; what came of them is recorded afterwards, together.
+async fn work(stripe: &Stripe, mut payment: Payment) -> Result<Settlement, Fault> {
+    let mut done = Settlement::ending(Ending::Settled);
+    let settled = payment.paid_out_at.is_some() && payment.tip_due_cents() == Cents(0);
+    if payment.over_since.is_some() || settled {
+        return Ok(Settlement::ending(Ending::NotNeeded));
+    }
+    if payment.paid_out_at.is_none() {
+        capture(stripe, &mut payment, &mut done).await?;
+    }
+    look_up_fees(stripe, &payment, &mut done).await?;
+    if matches!(done.ending, Ending::Settled) {
+        pay_out(stripe, &payment, &mut done).await?;
+    }
+    Ok(done)
+}
+
+async fn capture(stripe: &Stripe, payment: &mut Payment, done: &mut Settlement) -> Result<(), Fault> {
+    let takings = match takings(payment) {
+        Ok(takings) => takings,
+        Err(no) => {
+            done.ending = Ending::CaptureFailed(no);
+            return Ok(());
+        }
+    };
+    for Taking { payment_intent, amount_cents } in takings {
+        if amount_cents == Cents(0) {
+            let key = release_key(payment.order_id, &payment_intent);
+            stripe.release(&payment_intent, &key).await.map_err(fault)?;
+            done.released.push(payment_intent);
+            continue;
+        }
+        let key = format!("{}:capture:{payment_intent}:{}", payment.order_id, payment.tries.captures);
+        match no_or_fault(stripe.capture(&payment_intent, amount_cents, &key).await)? {
+            Ok(captured) => {
+                let _ = payment.now_captured(Timestamp::UNIX_EPOCH, &captured);
+                done.captured.push(captured);
+            }
+            Err(no) => {
+                if no.code == "payment_intent_canceled" {
+                    done.released.push(payment_intent);
+                }
+                done.ending = Ending::CaptureFailed(no);
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A charge that somebody else told of came without Stripe's fee.
+async fn look_up_fees(stripe: &Stripe, payment: &Payment, done: &mut Settlement) -> Result<(), Fault> {
+    for (payment_intent, charge) in payment.charges() {
+        if charge.fee_cents.is_none() {
+            done.captured.push(stripe.taken(payment_intent).await.map_err(fault)?);
+        }
+    }
+    Ok(())
+}
+
+async fn pay_out(stripe: &Stripe, payment: &Payment, done: &mut Settlement) -> Result<(), Fault> {
+    let payouts = payouts(payment);
+    let account = payment.payee.as_ref().and_then(|payee| payee.account.clone());
+    let Some(account) = account else {
+        if !payouts.is_empty() {
+            done.ending = Ending::PayoutHeld(no_account());
+        }
+        return Ok(());
+    };
+    for payout in payouts {
+        match send(stripe, payment, &account, &payout).await? {
+            Ok(sent) => done.sent.push(sent),
+            Err(no) => {
+                done.ending = Ending::PayoutHeld(no);
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Sends one part to the runner.
+pub(crate) async fn send(
+    stripe: &Stripe,
+    payment: &Payment,
+    account: &PayoutRef,
+    payout: &Payout,
+) -> Result<Result<Sent, No>, Fault> {
+    let Payout { charge, share, runner_id, amount_cents } = payout.clone();
+    let transfer = Transfer {
+        order_id: payment.order_id,
+        amount_cents,
+        currency: payment.currency,
+        destination: account.0.clone(),
+        source_charge: charge.clone(),
+    };
+    let tries = payment.tries.payouts;
+    if tries > 0 {
+        // A try under another key may have got through without anybody having heard of it.
+        let known: Vec<&str> = payment.transfers.iter().map(|sent| sent.id.as_str()).collect();
+        if let Some(id) = stripe.find_transfer(&transfer, &known).await.map_err(fault)? {
+            return Ok(Ok(Sent { id, charge, share, runner_id, amount_cents, reversals: Vec::new() }));
+        }
+    }
+    let key = format!("{}:transfer:{charge}:{tries}", payment.order_id);
+    let answer = no_or_fault(stripe.transfer(&transfer, &key).await)?;
+    Ok(answer.map(|id| Sent { id, charge, share, runner_id, amount_cents, reversals: Vec::new() }))
+}
+
+// --- what there is to do ---------------------------------------------------------------------------------------------
+
+/// What to take of a hold; nothing of one that is not needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Taking {
+    pub(crate) payment_intent: String,
+    pub(crate) amount_cents: Cents,
+}
+
+/// What is still to be taken: of the first hold first, and of the others what is still needed.
+pub(crate) fn takings(payment: &Payment) -> Result<Vec<Taking>, No> {
+    let mut needed = payment.payee.as_ref().map_or(Cents(0), |payee| payee.total_cents);
+    let mut takings = Vec::new();
+    for hold in &payment.holds {
+        match &hold.standing {
+            Standing::Captured(charge) => needed = (needed - charge.captured_cents).max(Cents(0)),
+            Standing::Held => {
+                let amount_cents = needed.min(hold.amount_cents);
+                needed = needed - amount_cents;
+                takings.push(Taking { payment_intent: hold.payment_intent.clone(), amount_cents });
+            }
+            Standing::Waiting { .. } | Standing::Failed | Standing::Released => {}
+        }
+    }
+    if needed > Cents(0) { Err(not_enough(payment)) } else { Ok(takings) }
+}
+
+fn not_enough(payment: &Payment) -> No {
+    let message = format!("Only {} cents are held.", payment.held_cents().0);
+    No { code: "not_enough_held".to_owned(), message }
+}
+
+/// A part of what goes to the runner, and the charge that it is paid from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Payout {
+    pub(crate) charge: String,
+    pub(crate) share: Share,
+    pub(crate) runner_id: UserId,
+    pub(crate) amount_cents: Cents,
+}
+
+/// What is still to be sent: Stripe refuses a transfer beyond the charge that it is paid from.
+pub(crate) fn payouts(payment: &Payment) -> Vec<Payout> {
+    let mut payouts = Vec::new();
+    if let Some(payee) = &payment.payee {
+        let mut due = payment.due_cents();
+        for charge in payment.holds.iter().filter_map(Hold::charge) {
+            let amount_cents = due.min(charge.captured_cents - sent_from(payment, charge));
+            if amount_cents > Cents(0) {
+                due = due - amount_cents;
+                let (charge, runner_id) = (charge.id.clone(), payee.runner_id);
+                payouts.push(Payout { charge, share: Share::Payout, runner_id, amount_cents });
+            }
+        }
+    }
+    payouts.extend(tip_payout(payment));
+    payouts
+}
+
+/// The tip, if it was charged and is not with the runner.
+pub(crate) fn tip_payout(payment: &Payment) -> Option<Payout> {
+    let tip = payment.tip.as_ref()?;
+    let amount_cents = payment.tip_due_cents();
+    let (charge, runner_id) = (tip.charge.id.clone(), tip.runner_id);
+    (amount_cents > Cents(0)).then_some(Payout { charge, share: Share::Tip, runner_id, amount_cents })
+}
+
+fn sent_from(payment: &Payment, charge: &Charge) -> Cents {
+    payment.transfers.iter().filter(|sent| sent.charge == charge.id).map(|sent| sent.amount_cents).sum()
+}
+
+fn no_account() -> No {
+    No { code: NO_ACCOUNT.to_owned(), message: "The runner has no payout account yet.".to_owned() }
+}
+
+fn with_payee(payment: Option<Payment>, resolved: &PayeeResolved) -> Payment {
+    let PayeeResolved { order_id, runner_id, account, total_cents, payout_cents, currency } = resolved.clone();
+    let payment = payment.unwrap_or_else(|| Payment::new(order_id, currency));
+    Payment { payee: Some(Payee { runner_id, account: Some(account), total_cents, payout_cents }), ..payment }
+}
+
+fn without_account(payment: Option<Payment>, unavailable: &PayeeUnavailable) -> Payment {
+    let PayeeUnavailable { order_id, runner_id, total_cents, payout_cents, currency } = *unavailable;
+    let payment = payment.unwrap_or_else(|| Payment::new(order_id, currency));
+    Payment { payee: Some(Payee { runner_id, account: None, total_cents, payout_cents }), ..payment }
+}
+
+fn with_account(mut payment: Payment, account: Option<PayoutRef>) -> Option<Payment> {
+    let payee = payment.payee.as_mut()?;
+    payee.account = account.or_else(|| payee.account.take());
+    Some(payment)
+}
+
+impl Settlement {
+    pub(crate) fn ending(ending: Ending) -> Self {
+        Self { captured: Vec::new(), released: Vec::new(), sent: Vec::new(), ending }
+    }
+}
+
+// --- records ---------------------------------------------------------------------------------------------------------
+
+pub(crate) fn record_settlement(
+    cx: &Cx<'_>,
+    payment: Option<Payment>,
+    payee: PayeeResolved,
+    settlement: Settlement,
+) -> Result<Change<Payment>, Fault> {
+    Ok(record(cx.now, with_payee(payment, &payee), settlement))
+}
+
+pub(crate) fn record_unpayable(
+    cx: &Cx<'_>,
+    payment: Option<Payment>,
+    payee: PayeeUnavailable,
+    settlement: Settlement,
+) -> Result<Change<Payment>, Fault> {
+    Ok(record(cx.now, without_account(payment, &payee), settlement))
+}
+
+pub(crate) fn record_again(
+    cx: &Cx<'_>,
+    payment: Option<Payment>,
+    retried: SettlementRetried,
+    settlement: Settlement,
+) -> Result<Change<Payment>, Fault> {
+    let payment = payment.and_then(|payment| with_account(payment, retried.account));
+    Ok(payment.map_or_else(Change::none, |payment| record(cx.now, payment, settlement)))
+}
+
+fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Change<Payment> {
+    let Settlement { captured, released, sent, ending } = settlement;
+    let mut told = Told::default();
+    let mut was_captured = false;
+    payment.again_at = None;
+    for captured in &captured {
+        was_captured |= payment.now_captured(now, captured).is_new();
+    }
+    for payment_intent in &released {
+        payment.now_released(now, payment_intent);
+    }
+    for sent in sent {
+        told.tip_paid = told.tip_paid.or_else(|| tip_paid(payment.order_id, &sent));
+        let _ = payment.now_sent(now, sent);
+    }
+    match ending {
+        Ending::NotNeeded => return Change::none(),
+        Ending::CaptureFailed(no) => payment.capture_failed(now, no, &mut told),
+        Ending::PayoutHeld(no) => {
+            told.captured = was_captured.then(|| captured_event(&payment));
+            payment.payout_held(now, no, &mut told);
+        }
+        Ending::Settled => {
+            told.captured = was_captured.then(|| captured_event(&payment));
+            payment.paid_out(now, &mut told);
+        }
+    }
+    told.say(Change::to(payment))
+}
+
+/// What is to be said about a settlement.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) captured: Option<PaymentCaptured>,
+    pub(crate) capture_failed: Option<CaptureFailed>,
+    pub(crate) paid_out: Option<PayoutSent>,
+    pub(crate) payout_held: Option<PayoutHeld>,
+    pub(crate) tip_paid: Option<TipPaid>,
+    pub(crate) again: Option<SettleDeadline>,
+}
+
+impl Told {
+    pub(crate) fn say(self, change: Change<Payment>) -> Change<Payment> {
+        let change = also(change, self.captured);
+        let change = also(change, self.capture_failed);
+        let change = also(change, self.paid_out);
+        let change = also(change, self.payout_held);
+        let change = also(change, self.tip_paid);
+        match self.again {
+            Some(deadline) => change.promise(deadline),
+            None => change,
+        }
+    }
+}
+
+impl Payment {
+    fn capture_failed(&mut self, now: Timestamp, no: No, told: &mut Told) {
+        self.tries.captures += 1;
+        // Where nothing is held any more, trying again cannot help.
+        let hopeful = self.held_cents() > Cents(0) && self.tries.captures <= RETRIES;
+        if hopeful {
+            told.again = Some(self.try_again(now));
+        } else {
+            self.raise(now, TroubleKind::CaptureFailed, &no.code);
+        }
+        let No { code, message } = no;
+        told.capture_failed = Some(CaptureFailed { order_id: self.order_id, code, message });
+    }
+
+    pub(crate) fn payout_held(&mut self, now: Timestamp, no: No, told: &mut Told) {
+        self.settle_trouble(TroubleKind::CaptureFailed);
+        self.raise(now, TroubleKind::PayoutHeld, &no.code);
+        // Without an account there is nothing to try; it goes on when there is one.
+        if no.code != NO_ACCOUNT {
+            self.tries.payouts += 1;
+            told.again = (self.tries.payouts <= RETRIES).then(|| self.try_again(now));
+        }
+        let No { code, message } = no;
+        let order_id = self.order_id;
+        told.payout_held = self.runner_id().map(|runner_id| PayoutHeld { order_id, runner_id, code, message });
+    }
+
+    fn paid_out(&mut self, now: Timestamp, told: &mut Told) {
+        self.settle_trouble(TroubleKind::CaptureFailed);
+        self.settle_trouble(TroubleKind::PayoutHeld);
+        let (None, Some(payee)) = (self.paid_out_at, self.payee.clone()) else { return };
+        let paid_cents = self.sent_cents(Share::Payout);
+        if paid_cents == Cents(0) {
+            // Nothing was left for the runner; the rest is the platform's all the same.
+            let stripe_id = self.holds.first().map_or("", |hold| hold.payment_intent.as_str());
+            let reserved = self.tip_due_cents() + self.taken_back_cents;
+            self.ledger.last_payout(Source { at: now, stripe_id }, Cents(0), reserved);
+        }
+        self.paid_out_at = Some(now);
+        let platform_cents = captured_event(self).captured_cents - paid_cents;
+        let (order_id, runner_id) = (self.order_id, payee.runner_id);
+        told.paid_out = Some(PayoutSent { order_id, runner_id, paid_cents, platform_cents });
+    }
+
+    fn try_again(&mut self, now: Timestamp) -> SettleDeadline {
+        let due_at = now + AGAIN;
+        self.again_at = Some(due_at);
+        SettleDeadline { order_id: self.order_id, due_at }
+    }
+}
+
+fn captured_event(payment: &Payment) -> PaymentCaptured {
+    let captured_cents = payment.holds.iter().filter_map(Hold::charge).map(|charge| charge.captured_cents).sum();
+    PaymentCaptured { order_id: payment.order_id, captured_cents }
+}
+
+pub(crate) fn tip_paid(order_id: OrderId, sent: &Sent) -> Option<TipPaid> {
+    let (runner_id, tip_cents) = (sent.runner_id, sent.amount_cents);
+    (sent.share == Share::Tip).then_some(TipPaid { order_id, runner_id, tip_cents })
+}
+
+// --- trying again ----------------------------------------------------------------------------------------------------
+
+pub(crate) fn retry_settlement(
+    _: &Cx<'_>,
+    payment: Option<Payment>,
+    elapsed: SettleElapsed,
+) -> Result<Change<Payment>, Fault> {
+    let again = payment.is_some_and(|payment| payment.is_unsettled() && payment.tries.may_go_on());
+    let retried = SettlementRetried { order_id: elapsed.order_id, account: None };
+    Ok(if again { Change::none().say(retried) } else { Change::none() })
+}
+
+impl crate::payment::Tries {
+    fn may_go_on(self) -> bool {
+        self.captures <= RETRIES && self.payouts <= RETRIES
+    }
+}
+
+/// A hold near Stripe's limit is taken or given back, never forgotten (predecessor.md B21).
+pub(crate) fn renew_or_release(
+    _: &Cx<'_>,
+    payment: Option<Payment>,
+    elapsed: HoldElapsed,
+) -> Result<Change<Payment>, Fault> {
+    let order_id = elapsed.order_id;
+    let held = payment.filter(|payment| payment.stage() == Stage::Held && payment.over_since.is_none());
+    Ok(match held.map(|payment| payment.payee) {
+        Some(Some(_)) => Change::none().say(SettlementRetried { order_id, account: None }),
+        Some(None) => Change::none().say(HoldLapsing { order_id }),
+        None => Change::none(),
+    })
+}

@@ -1,0 +1,186 @@
+//! Refunds: who may ask, what is taken from whom, and what a try leaves behind.
+
+use contracts::payments::{Bearer, RefundPayment, RefundRequested};
+use contracts::{Cents, Message as _, Principal};
+use jiff::SignedDuration;
+
+use super::scene::*;
+use crate::Refusal;
+use crate::give_back::{GivenBack, Plan};
+use crate::payment::{Payment, Stage};
+use crate::refund;
+use crate::release::Release;
+
+fn finance() -> Principal {
+    Principal::Finance(user("fay"))
+}
+
+fn ask(amount_cents: Option<Cents>, bearer: Bearer) -> RefundPayment {
+    RefundPayment { amount_cents, bearer, ..RefundPayment::sample() }
+}
+
+#[track_caller]
+fn requested(payment: Payment, amount_cents: Option<Cents>, bearer: Bearer) -> Payment {
+    let ruling = as_of(finance(), |cx| refund::refund(cx, Some(payment), ask(amount_cents, bearer)));
+    let change = ruling.expect("may be refunded");
+    assert_eq!(change.types(), ["payments.refund_requested.v1"]);
+    change.state().cloned().expect("a state")
+}
+
+/// Carries a request out, as far as `done` lets it.
+#[track_caller]
+fn carried_out(payment: Payment, done: impl FnOnce(&Plan) -> GivenBack) -> chassis::Change<Payment> {
+    let refunding = payment.refunding.clone().expect("a request");
+    let request = RefundRequested { number: refunding.number, ..RefundRequested::sample() };
+    let given = Some(done(&refunding.plan));
+    told(|cx| refund::record_refund(cx, Some(payment), request, given)).expect("recorded")
+}
+
+#[track_caller]
+fn check_refused(payment: Option<Payment>, amount_cents: Option<Cents>, refusal: Refusal) {
+    let asked = ask(amount_cents, Bearer::Runner);
+    assert_eq!(refused(as_of(finance(), |cx| refund::refund(cx, payment, asked))), Some(refusal));
+}
+
+#[test]
+fn only_staff_may_refund() {
+    for principal in [Principal::User(user("alice")), Principal::System("stripe".into())] {
+        let ruling = as_of(principal, |cx| refund::refund(cx, Some(paid_out()), ask(None, Bearer::Runner)));
+        assert_eq!(refused(ruling), Some(Refusal::NotAllowed));
+    }
+    let operator = Principal::Operator(user("otto"));
+    assert!(as_of(operator, |cx| refund::refund(cx, Some(paid_out()), ask(None, Bearer::Runner))).is_ok());
+}
+
+#[test]
+fn what_was_not_taken_or_is_back_already_is_not_refunded() {
+    for payment in [None, Some(held()), Some(released()), Some(declined())] {
+        check_refused(payment, None, Refusal::NothingToRefund);
+    }
+    check_refused(Some(paid_out()), Some(Cents(1_091)), Refusal::RefundTooLarge);
+    check_refused(Some(paid_out()), Some(Cents(0)), Refusal::NothingToRefund);
+    check_refused(Some(paid_out()), Some(Cents(-1)), Refusal::NothingToRefund);
+    let asked = requested(paid_out(), Some(Cents(10)), Bearer::Platform);
+    check_refused(Some(asked), None, Refusal::BeingRefunded);
+    let refunded = carried_out(requested(paid_out(), None, Bearer::Runner), all_of).state().cloned();
+    check_refused(refunded, None, Refusal::AlreadyRefunded);
+}
+
+#[test]
+fn b14_a_refund_reverses_the_transfer_first() {
+    let change = carried_out(requested(paid_out(), None, Bearer::Runner), all_of);
+    check(&change, Some(Stage::Refunded), &["payout_reversed", "refunded"]);
+    let (reversed, refunded) = (&change.said()[0].1, &change.said()[1].1);
+    assert_eq!((&reversed["reversed_cents"], &refunded["refunded_cents"]), (&1_000.into(), &1_090.into()));
+}
+
+#[test]
+fn a_refund_borne_by_the_platform_leaves_the_runner_theirs() {
+    let change = carried_out(requested(paid_out(), None, Bearer::Platform), all_of);
+    check(&change, Some(Stage::Refunded), &["refunded"]);
+    assert_eq!(change.state().expect("a state").paid_cents(), PAYOUT);
+}
+
+#[test]
+fn parts_add_up_to_the_whole() {
+    let part = carried_out(requested(paid_out(), Some(Cents(300)), Bearer::Runner), all_of);
+    check(&part, Some(Stage::PaidOut), &["payout_reversed", "refunded"]);
+    let payment = part.state().cloned().expect("a state");
+    let rest = carried_out(requested(payment, None, Bearer::Runner), all_of);
+    check(&rest, Some(Stage::Refunded), &["payout_reversed", "refunded"]);
+    let total = &rest.said()[1].1;
+    assert_eq!((&total["refunded_cents"], &total["total_refunded_cents"]), (&790.into(), &1_090.into()));
+}
+
+#[test]
+fn a_tip_goes_back_with_the_rest() {
+    let request = requested(tipped(Cents(200)), None, Bearer::Runner);
+    let plan = &request.refunding.as_ref().expect("a request").plan;
+    assert_eq!((plan.reversals.len(), plan.refunds.len()), (2, 2));
+    check(&carried_out(request, all_of), Some(Stage::Refunded), &["payout_reversed", "refunded"]);
+}
+
+#[test]
+fn a_refund_that_failed_half_way_is_finished_and_not_repeated() {
+    let reversed_only =
+        |plan: &Plan| GivenBack { refunds: Vec::new(), failed: Some(no("charge_disputed")), ..all_of(plan) };
+    let failed = carried_out(requested(paid_out(), Some(Cents(400)), Bearer::Runner), reversed_only);
+    check(&failed, Some(Stage::PaidOut), &["payout_reversed", "refund_failed"]);
+    let payment = failed.state().cloned().expect("a state");
+    assert_eq!(tasks(&payment), ["refund_failed"]);
+    let again = requested(payment, Some(Cents(400)), Bearer::Runner);
+    let plan = &again.refunding.as_ref().expect("a request").plan;
+    assert!(plan.reversals.is_empty(), "what was taken back is not taken back again");
+    assert_eq!(again.refunding.as_ref().expect("a request").number, 2, "a new try has new keys");
+    let done = carried_out(again, all_of);
+    check(&done, Some(Stage::PaidOut), &["refunded"]);
+    assert!(tasks(done.state().expect("a state")).is_empty());
+}
+
+#[test]
+fn a_runner_who_bears_a_refund_before_they_are_paid_gets_less() {
+    let change = carried_out(requested(unpaid(), Some(Cents(300)), Bearer::Runner), all_of);
+    check(&change, Some(Stage::Captured), &["refunded"]);
+    let payment = change.state().cloned().expect("a state");
+    assert_eq!(payment.due_cents(), Cents(700));
+    let paid = settle(payment.clone(), all_settled(&payment));
+    check(&paid, Some(Stage::PaidOut), &["paid_out"]);
+}
+
+#[test]
+fn a_runner_who_bears_everything_ends_the_waiting() {
+    let change = carried_out(requested(unpaid(), None, Bearer::Runner), all_of);
+    check(&change, Some(Stage::Refunded), &["refunded", "settlement_retried"]);
+    let payment = change.state().cloned().expect("a state");
+    let ended = settle(payment.clone(), all_settled(&payment));
+    check(&ended, Some(Stage::Refunded), &["paid_out"]);
+    assert_eq!(ended.said()[0].1["paid_cents"], 0);
+}
+
+#[test]
+fn a_platform_that_bears_a_refund_still_pays_the_runner() {
+    let change = carried_out(requested(unpaid(), None, Bearer::Platform), all_of);
+    check(&change, Some(Stage::Captured), &["refunded"]);
+    let payment = change.state().cloned().expect("a state");
+    assert_eq!(payment.due_cents(), PAYOUT);
+    check(&settle(payment.clone(), all_settled(&payment)), Some(Stage::Refunded), &["paid_out"]);
+}
+
+#[test]
+fn a_refund_that_was_given_up_on_may_be_asked_for_again() {
+    let stuck = requested(paid_out(), None, Bearer::Runner);
+    let old = RefundRequested { number: 1, ..RefundRequested::sample() };
+    let asked = ask(None, Bearer::Runner);
+    let mut later = stuck.clone();
+    later.refunding.as_mut().expect("a request").since = T0 - SignedDuration::from_hours(1);
+    let change = as_of(finance(), |cx| refund::refund(cx, Some(later), asked)).expect("may be refunded");
+    let again = change.state().cloned().expect("a state");
+    // The old one, handled again, finds that it is not the one under way.
+    let change = told(|cx| refund::record_refund(cx, Some(again.clone()), old, Some(GivenBack::default())));
+    check(&change.expect("recorded"), None, &[]);
+    check(&carried_out(again, all_of), Some(Stage::Refunded), &["payout_reversed", "refunded"]);
+}
+
+#[test]
+fn a_request_that_is_not_under_way_does_nothing() {
+    let request = RefundRequested { number: 7, ..RefundRequested::sample() };
+    let change = told(|cx| refund::record_refund(cx, Some(paid_out()), request, None)).expect("recorded");
+    check(&change, None, &[]);
+}
+
+#[test]
+fn b09_an_order_cancelled_after_its_payout_takes_the_transfer_back() {
+    let given_back = all_of(&Plan::everything(&paid_out()));
+    let change = cancel(Some(paid_out()), Release { given_back, ..Release::default() });
+    check(&change, Some(Stage::Refunded), &["payout_reversed", "refunded"]);
+}
+
+#[test]
+fn a_hold_that_somebody_took_meanwhile_is_refunded_at_the_cancellation() {
+    let mut then = held();
+    let taken = captured("pi_1", TOTAL);
+    let _ = then.now_captured(T0, &taken);
+    let given_back = all_of(&Plan::everything(&then));
+    let change = cancel(Some(held()), Release { released: Vec::new(), taken: vec![taken], given_back });
+    check(&change, Some(Stage::Refunded), &["refunded"]);
+}

@@ -1,0 +1,12 @@
+//! Rules by given, when, then; whole stories against a sandbox of Stripe's on loopback.
+
+mod books;
+mod facts;
+mod giving_back;
+mod holds;
+mod people;
+mod random;
+mod scene;
+mod settling;
+mod stories;
+mod tables;

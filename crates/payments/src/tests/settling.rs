@@ -1,0 +1,197 @@
+//! Delivered orders: taken, then paid out; what fails is tried again and never called a success.
+
+use contracts::payments::{PayoutHeld, SettlementRetried};
+use contracts::timers::{HoldElapsed, SettleElapsed};
+use contracts::{Cents, Message as _};
+
+use super::scene::*;
+use crate::payment::{Payment, Share, Stage, Standing};
+use crate::settlement::{self, Ending, NO_ACCOUNT, Settlement};
+use crate::tip::{self, Tipping};
+
+/// What there is to settle of this payment once its order is delivered.
+fn delivered(payment: &Payment) -> Payment {
+    Payment { payee: unpaid().payee, ..payment.clone() }
+}
+
+#[test]
+fn settling_captures_and_pays_out() {
+    let change = settle(held(), all_settled(&delivered(&held())));
+    check(&change, Some(Stage::PaidOut), &["captured", "paid_out"]);
+    let said = change.said();
+    assert_eq!((&said[1].1["paid_cents"], &said[1].1["platform_cents"]), (&1_000.into(), &90.into()));
+}
+
+#[test]
+fn b05_a_second_settlement_moves_nothing() {
+    check(&settle(paid_out(), Settlement::ending(Ending::NotNeeded)), None, &[]);
+    assert!(settlement::payouts(&paid_out()).is_empty());
+    assert_eq!(settlement::takings(&paid_out()), Ok(Vec::new()));
+}
+
+#[test]
+fn b07_b08_a_refused_transfer_is_never_a_payout() {
+    let change = settle(held(), payout_held("insufficient_capabilities_for_transfer"));
+    check(&change, Some(Stage::Captured), &["captured", "payout_held", "settle"]);
+    assert_eq!(tasks(change.state().expect("a state")), ["payout_held"]);
+}
+
+#[test]
+fn what_was_captured_before_is_not_captured_twice() {
+    let again = all_settled(&unpaid());
+    assert!(again.captured.is_empty());
+    let change = settle(unpaid(), again);
+    check(&change, Some(Stage::PaidOut), &["paid_out"]);
+    assert!(tasks(change.state().expect("a state")).is_empty(), "a task goes away by what happens");
+}
+
+#[test]
+fn b64_a_failed_capture_is_tried_again_three_times_and_then_a_task() {
+    let mut payment = held();
+    for _ in 0..3 {
+        let change = settle(payment, capture_failed());
+        check(&change, Some(Stage::Held), &["capture_failed", "settle"]);
+        payment = change.state().cloned().expect("a state");
+        assert!(tasks(&payment).is_empty());
+    }
+    let change = settle(payment, capture_failed());
+    check(&change, Some(Stage::Held), &["capture_failed"]);
+    assert_eq!(tasks(change.state().expect("a state")), ["capture_failed"]);
+}
+
+#[test]
+fn where_nothing_is_held_any_more_trying_again_does_not_help() {
+    let gone = Settlement { released: vec!["pi_1".into()], ..capture_failed() };
+    let change = settle(held(), gone);
+    check(&change, Some(Stage::Released), &["capture_failed"]);
+    assert_eq!(tasks(change.state().expect("a state")), ["capture_failed"]);
+}
+
+#[test]
+fn a_delivery_without_a_hold_behind_it_is_a_task() {
+    let change = told(|cx| settlement::record_settlement(cx, None, payee(), capture_failed())).expect("recorded");
+    check(&change, Some(Stage::Void), &["capture_failed"]);
+    assert_eq!(tasks(change.state().expect("a state")), ["capture_failed"]);
+}
+
+#[test]
+fn a_runner_without_an_account_is_waited_for() {
+    let settlement = payout_held(NO_ACCOUNT);
+    let change = told(|cx| settlement::record_unpayable(cx, Some(held()), unavailable(), settlement));
+    let change = change.expect("recorded");
+    check(&change, Some(Stage::Captured), &["captured", "payout_held"]);
+    let waiting = change.state().cloned().expect("a state");
+    let retried = SettlementRetried { order_id: order_id(), account: Some(payee().account) };
+    let settlement = all_settled(&delivered(&waiting));
+    let change = told(|cx| settlement::record_again(cx, Some(waiting), retried, settlement)).expect("recorded");
+    check(&change, Some(Stage::PaidOut), &["paid_out"]);
+}
+
+#[test]
+fn an_excess_is_taken_as_far_as_it_is_needed() {
+    let order = |total_cents| {
+        let mut payment = delivered(&held_more(Cents(182)));
+        payment.payee.as_mut().expect("a payee").total_cents = total_cents;
+        settlement::takings(&payment).map(|takings| takings.iter().map(|taking| taking.amount_cents.0).collect())
+    };
+    assert_eq!(order(Cents(1_272)), Ok(vec![1_090, 182]));
+    assert_eq!(order(Cents(1_100)), Ok(vec![1_090, 10]));
+    assert_eq!(order(Cents(900)), Ok(vec![900, 0]));
+    assert_eq!(order(Cents(1_273)).map_err(|no| no.code), Err::<Vec<i64>, _>("not_enough_held".to_owned()));
+}
+
+#[test]
+fn a_payout_beyond_a_charge_is_sent_from_both() {
+    let mut payment = delivered(&held_more(Cents(182)));
+    let payee = payment.payee.as_mut().expect("a payee");
+    (payee.total_cents, payee.payout_cents) = (Cents(1_272), Cents(1_200));
+    let settlement = all_settled(&payment);
+    let parts: Vec<_> = settlement.sent.iter().map(|sent| (sent.charge.as_str(), sent.amount_cents.0)).collect();
+    assert_eq!(parts, [("ch_1", 1_090), ("ch_2", 110)]);
+    let resolved =
+        contracts::users::PayeeResolved { total_cents: Cents(1_272), payout_cents: Cents(1_200), ..self::payee() };
+    let change = told(|cx| settlement::record_settlement(cx, Some(payment), resolved, settlement)).expect("recorded");
+    check(&change, Some(Stage::PaidOut), &["captured", "paid_out"]);
+    assert_eq!(change.said()[1].1["platform_cents"], 72);
+}
+
+#[test]
+fn an_excess_that_is_not_needed_is_let_go() {
+    let before = held_more(Cents(182));
+    let change = settle(before.clone(), all_settled(&delivered(&before)));
+    check(&change, Some(Stage::PaidOut), &["captured", "paid_out"]);
+    assert_eq!(change.state().expect("a state").holds[1].standing, Standing::Released);
+}
+
+#[track_caller]
+fn check_elapsed(payment: Option<Payment>, says: &[&str]) {
+    let elapsed = SettleElapsed { order_id: order_id(), ..SettleElapsed::sample() };
+    check(&told(|cx| settlement::retry_settlement(cx, payment, elapsed)).expect("recorded"), None, says);
+}
+
+#[test]
+fn only_what_is_unsettled_is_tried_again() {
+    check_elapsed(Some(unpaid()), &["settlement_retried"]);
+    for settled in [paid_out(), released(), declined(), held()] {
+        check_elapsed(Some(settled), &[]);
+    }
+    check_elapsed(None, &[]);
+    let mut given_up = unpaid();
+    given_up.tries.payouts = 4;
+    check_elapsed(Some(given_up), &[]);
+}
+
+#[track_caller]
+fn check_lapsing(payment: Option<Payment>, says: &[&str]) {
+    let elapsed = HoldElapsed { order_id: order_id(), ..HoldElapsed::sample() };
+    check(&told(|cx| settlement::renew_or_release(cx, payment, elapsed)).expect("recorded"), None, says);
+}
+
+#[test]
+fn b21_a_hold_near_its_limit_is_taken_or_given_back() {
+    check_lapsing(Some(held()), &["hold_lapsing"]);
+    let unsettled = state(Ok(settle(held(), capture_failed())));
+    check_lapsing(Some(unsettled), &["settlement_retried"]);
+    for over in [released(), unpaid(), paid_out(), declined(), waiting()] {
+        check_lapsing(Some(over), &[]);
+    }
+}
+
+// --- tips ------------------------------------------------------------------------------------------------------------
+
+#[track_caller]
+fn check_tip(before: Payment, tipping: Tipping, stage: Option<Stage>, says: &[&str]) -> Option<Payment> {
+    let change = told(|cx| tip::record_tip(cx, Some(before), tip_agreed(Cents(200)), tipping)).expect("recorded");
+    check(&change, stage, says);
+    change.state().cloned()
+}
+
+#[test]
+fn a_tip_is_charged_and_goes_to_the_runner() {
+    let charged = |sent| Tipping::Charged { captured: captured("pi_9", Cents(200)), sent };
+    let paid = sent("ch_9", Share::Tip, Cents(200));
+    let payment = check_tip(paid_out(), charged(Ok(paid)), Some(Stage::PaidOut), &["tip_paid"]).expect("a state");
+    assert_eq!((payment.captured_cents(), payment.paid_cents()), (Cents(1_290), Cents(1_200)));
+    check_tip(payment, Tipping::NotNeeded, None, &[]);
+    check_tip(paid_out(), Tipping::Declined(no("card_declined")), Some(Stage::PaidOut), &["tip_declined"]);
+}
+
+#[test]
+fn a_tip_that_the_runner_cannot_get_yet_waits_for_them() {
+    let tipping = Tipping::Charged { captured: captured("pi_9", Cents(200)), sent: Err(no("account_closed")) };
+    let payment = check_tip(paid_out(), tipping, Some(Stage::PaidOut), &["payout_held", "settle"]).expect("a state");
+    assert_eq!(tasks(&payment), ["payout_held"]);
+    check_elapsed(Some(payment.clone()), &["settlement_retried"]);
+    let retried = SettlementRetried { order_id: order_id(), account: None };
+    let settlement = all_settled(&payment);
+    let change = told(|cx| settlement::record_again(cx, Some(payment), retried, settlement)).expect("recorded");
+    check(&change, Some(Stage::PaidOut), &["tip_paid"]);
+    assert!(tasks(change.state().expect("a state")).is_empty());
+}
+
+#[test]
+fn who_is_owed_is_named_in_what_is_said() {
+    let change = settle(held(), payout_held("account_closed"));
+    let held: PayoutHeld = serde_json::from_value(change.said()[1].1.clone()).expect("a held payout");
+    assert_eq!(held.runner_id, user("ray"));
+}

@@ -1,0 +1,400 @@
+//! Whole stories: the production reactions against a sandbox of Stripe's, each call made twice, and at every step the
+//! ledger against the sandbox's own books.
+
+use std::sync::Arc;
+
+use chassis::{Change, Cx, Fault};
+use contracts::orders::OrderCancelled;
+use contracts::payments::{Bearer, PaymentDisputed, RefundPayment, RefundRequested, SettlementRetried, StripeFact};
+use contracts::users::{CardAdded, CardRef, PayeeResolved, PayoutRef, PayoutRequested};
+use contracts::{Cents, Message as _, Principal};
+use serde_json::{Value, json};
+use stripe_sandbox::{Options, Running, SECRET_KEY, Sandbox};
+
+use super::scene::*;
+use crate::payment::{Payment, Stage};
+use crate::stripe::Stripe;
+use crate::{Account, cards, disputes, hold, payouts, refund, release, settlement, tip};
+
+/// The pure half of a reaction.
+type Record<M, T> = fn(&Cx<'_>, Option<Payment>, M, T) -> Result<Change<Payment>, Fault>;
+
+/// A sandbox, and one order's money.
+struct Story {
+    sandbox: Running,
+    stripe: Arc<Stripe>,
+    payment: Option<Payment>,
+    card: CardRef,
+    account: PayoutRef,
+    said: Vec<String>,
+}
+
+impl Story {
+    async fn with(card: &str) -> Self {
+        let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
+        let stripe = Stripe::new(&sandbox.url(), SECRET_KEY, "http://127.0.0.1:8080").expect("Stripe");
+        let stripe = Arc::new(stripe);
+        let added = CardAdded { user_id: user("alice"), payment_method: card.to_owned() };
+        let keeping = cards::keep_card(Arc::clone(&stripe), None, added.clone()).await.expect("an answer");
+        let alice = state(told(|cx| cards::record_card(cx, None, added, keeping)));
+        let card = alice.default.as_deref().and_then(|default| alice.card(default)).expect("a card");
+        let requested = PayoutRequested { user_id: user("ray"), account: None };
+        let opened = payouts::open_account(Arc::clone(&stripe), None, requested).await.expect("an account");
+        Self { sandbox, stripe, payment: None, card, account: opened.id, said: Vec::new() }
+    }
+
+    fn payment(&self) -> &Payment {
+        self.payment.as_ref().expect("a payment")
+    }
+
+    /// A reaction whose call dies once before it can be recorded, and is made again.
+    async fn react<M: Clone, T, Called: Future<Output = Result<T, Fault>>>(
+        &mut self,
+        message: M,
+        call: fn(Arc<Stripe>, Option<Payment>, M) -> Called,
+        record: Record<M, T>,
+    ) {
+        drop(call(Arc::clone(&self.stripe), self.payment.clone(), message.clone()).await);
+        let called = call(Arc::clone(&self.stripe), self.payment.clone(), message.clone()).await;
+        let called = called.expect("an answer");
+        let change = told(|cx| record(cx, self.payment.clone(), message, called)).expect("recorded");
+        self.becomes(change).await;
+    }
+
+    async fn becomes(&mut self, change: Change<Payment>) {
+        let names = change.types().into_iter().map(|name| name.split('.').nth(1).expect("a type").to_owned());
+        self.said.extend(names);
+        if let Some(payment) = change.state() {
+            self.payment = Some(payment.clone());
+        }
+        self.check_books().await;
+    }
+
+    /// The ledger and the sandbox agree to the cent.
+    async fn check_books(&self) {
+        let Some(payment) = &self.payment else { return };
+        proven(payment);
+        let books = self.get("/sandbox/books").await;
+        let book = &books[order_id().to_string()];
+        let stripes = |field: &str| Cents(book[field].as_i64().unwrap_or_default());
+        let balance = |account| payment.ledger.balance(account);
+        let context = format!("{book}\n{payment:#?}");
+        assert_eq!(balance(Account::Held), stripes("held"), "{context}");
+        assert_eq!(payment.captured_cents(), stripes("captured"), "{context}");
+        assert_eq!(payment.refunded_cents(), stripes("refunded"), "{context}");
+        assert_eq!(balance(Account::Runner), stripes("transferred") - stripes("reversed"), "{context}");
+        assert_eq!(balance(Account::Disputes), stripes("disputed"), "{context}");
+        assert_eq!(balance(Account::StripeFees), stripes("fees"), "{context}");
+    }
+
+    /// What was said since the last look.
+    #[track_caller]
+    fn check(&mut self, stage: Stage, says: &[&str]) {
+        assert_eq!(self.said, says);
+        assert_eq!(self.payment().stage(), stage);
+        self.said.clear();
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let response = reqwest::get(self.sandbox.url() + path).await.expect("the sandbox");
+        response.json().await.expect("JSON")
+    }
+
+    async fn put(&self, path: &str, body: Value) {
+        let request = reqwest::Client::new().put(self.sandbox.url() + path).json(&body);
+        request.send().await.and_then(reqwest::Response::error_for_status).expect("the sandbox does it");
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let request = reqwest::Client::new().post(self.sandbox.url() + path).json(&body);
+        let response = request.send().await.and_then(reqwest::Response::error_for_status);
+        response.expect("the sandbox does it").json().await.expect("JSON")
+    }
+
+    async fn authorize(&mut self) {
+        let payer = contracts::users::PayerResolved { card: self.card.clone(), ..payer() };
+        self.react(payer, hold::authorize, hold::record_hold).await;
+    }
+
+    async fn agree_to(&mut self, excess_cents: Cents) {
+        self.react(excess_agreed(excess_cents), hold::authorize_excess, hold::record_excess).await;
+    }
+
+    async fn deliver(&mut self, total_cents: Cents) {
+        let payee = PayeeResolved { account: self.account.clone(), total_cents, ..payee() };
+        self.react(payee, settlement::settle, settlement::record_settlement).await;
+    }
+
+    async fn deliver_unpayable(&mut self) {
+        self.react(unavailable(), settlement::settle_unpayable, settlement::record_unpayable).await;
+    }
+
+    async fn retry(&mut self, account: Option<PayoutRef>) {
+        let retried = SettlementRetried { order_id: order_id(), account };
+        self.react(retried, settlement::settle_again, settlement::record_again).await;
+    }
+
+    async fn cancel(&mut self) {
+        self.react(OrderCancelled::sample(), release::release_cancelled, release::record_release).await;
+    }
+
+    async fn tip(&mut self, tip_cents: Cents) {
+        self.react(tip_agreed(tip_cents), tip::charge_tip, tip::record_tip).await;
+    }
+
+    async fn refund(&mut self, amount_cents: Option<Cents>, bearer: Bearer) {
+        let asked = RefundPayment { amount_cents, bearer, ..RefundPayment::sample() };
+        let office = Principal::Finance(user("fay"));
+        let change = as_of(office, |cx| refund::refund(cx, self.payment.clone(), asked)).expect("allowed");
+        let requested: RefundRequested = serde_json::from_value(change.said()[0].1.clone()).expect("a request");
+        self.becomes(change).await;
+        self.said.clear();
+        self.react(requested, refund::give_back, refund::record_refund).await;
+    }
+
+    /// A webhook, and what is said about it, heard here.
+    async fn tell_of_dispute(&mut self, told: StripeFact) {
+        let change = fact(self.payment.clone(), told);
+        let disputed: PaymentDisputed = serde_json::from_value(change.said()[0].1.clone()).expect("a dispute");
+        self.payment = change.state().cloned();
+        self.said.extend(["disputed".to_owned()]);
+        self.react(disputed, disputes::look_up_fees, disputes::record_fees).await;
+    }
+
+    async fn set_transfers(&self, standing: &str) {
+        self.put(&format!("/sandbox/accounts/{}", self.account.0), json!({ "transfers": standing })).await;
+    }
+}
+
+#[tokio::test]
+async fn b15_a_delivered_order_is_paid_for_once_however_often_it_is_tried() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.check(Stage::Held, &["authorized", "hold"]);
+    story.deliver(TOTAL).await;
+    story.check(Stage::PaidOut, &["captured", "paid_out"]);
+    story.deliver(TOTAL).await;
+    story.check(Stage::PaidOut, &[]);
+    let summary = story.get("/sandbox/summary").await;
+    assert_eq!((&summary["captured_amount"], &summary["transfers_amount"]), (&json!(1_090), &json!(1_000)));
+}
+
+#[tokio::test]
+async fn b16_b17_a_hold_that_nobody_heard_of_is_given_back() {
+    let mut story = Story::with("pm_card_visa").await;
+    // Held, and dead before it was recorded; meanwhile the order was cancelled.
+    let payer = contracts::users::PayerResolved { card: story.card.clone(), ..payer() };
+    drop(hold::authorize(Arc::clone(&story.stripe), None, payer).await.expect("an answer"));
+    let change = cancel(None, release::Release::default());
+    story.payment = change.state().cloned();
+    story.authorize().await;
+    story.check(Stage::Void, &[]);
+    let summary = story.get("/sandbox/summary").await;
+    assert_eq!((&summary["open_holds_count"], &summary["canceled_count"]), (&json!(0), &json!(1)), "{summary}");
+}
+
+#[tokio::test]
+async fn b18_a_question_of_the_bank_that_nobody_answers_is_closed_at_stripe() {
+    let mut story = Story::with("pm_card_authenticationRequired").await;
+    story.authorize().await;
+    story.check(Stage::ActionRequired, &["action_required"]);
+    story.cancel().await;
+    story.check(Stage::Released, &["released"]);
+    story.cancel().await;
+    story.check(Stage::Released, &[]);
+    assert_eq!(story.get("/sandbox/summary").await["canceled_count"], 1);
+}
+
+#[tokio::test]
+async fn a_question_of_the_bank_that_was_answered_meanwhile_is_given_back_all_the_same() {
+    let mut story = Story::with("pm_card_authenticationRequired").await;
+    story.authorize().await;
+    let url = crate::views::money_view(story.payment(), crate::views::Side::Customer).action_url.expect("a page");
+    let form = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let form = form.post(url).header("Content-Type", "application/x-www-form-urlencoded").body("outcome=complete");
+    form.send().await.expect("the page");
+    assert_eq!(story.get("/sandbox/summary").await["open_holds_count"], 1);
+    story.cancel().await;
+    story.check(Stage::Released, &["action_required", "released"]);
+    assert_eq!(story.get("/sandbox/summary").await["open_holds_count"], 0);
+}
+
+#[tokio::test]
+async fn more_than_was_held_is_taken_and_paid_out() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.agree_to(Cents(182)).await;
+    story.check(Stage::Held, &["authorized", "hold", "excess_authorized"]);
+    story.deliver(Cents(1_272)).await;
+    story.check(Stage::PaidOut, &["captured", "paid_out"]);
+    story.refund(None, Bearer::Runner).await;
+    story.check(Stage::Refunded, &["payout_reversed", "refunded"]);
+}
+
+#[tokio::test]
+async fn more_than_was_held_is_let_go_with_the_rest() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.agree_to(Cents(182)).await;
+    story.cancel().await;
+    story.check(Stage::Released, &["authorized", "hold", "excess_authorized", "released"]);
+    assert_eq!(story.get("/sandbox/summary").await["open_holds_count"], 0);
+}
+
+#[tokio::test]
+async fn an_excess_whose_bank_asks_is_declined_and_leaves_nothing_open() {
+    let mut story = Story::with("pm_card_authenticationRequired").await;
+    story.payment = Some(Payment { payer: held().payer, ..held() });
+    let payer = story.payment.as_mut().and_then(|payment| payment.payer.as_mut()).expect("a payer");
+    payer.card = story.card.clone();
+    let agreed = excess_agreed(Cents(182));
+    let asked = hold::authorize_excess(Arc::clone(&story.stripe), story.payment.clone(), agreed.clone()).await;
+    let change = told(|cx| hold::record_excess(cx, story.payment.clone(), agreed, asked.expect("an answer")));
+    check(&change.expect("recorded"), Some(Stage::Held), &["excess_declined"]);
+    assert_eq!(story.get("/sandbox/summary").await["open_holds_count"], 0);
+}
+
+#[tokio::test]
+async fn b07_a_runner_who_cannot_be_paid_yet_is_paid_later() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.set_transfers("inactive").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.check(Stage::Captured, &["authorized", "hold", "captured", "payout_held", "settle"]);
+    story.retry(None).await;
+    story.check(Stage::Captured, &["payout_held", "settle"]);
+    story.set_transfers("active").await;
+    story.retry(None).await;
+    story.check(Stage::PaidOut, &["paid_out"]);
+    story.retry(None).await;
+    story.check(Stage::PaidOut, &[]);
+}
+
+#[tokio::test]
+async fn a_runner_without_an_account_is_paid_when_there_is_one() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver_unpayable().await;
+    story.check(Stage::Captured, &["authorized", "hold", "captured", "payout_held"]);
+    story.retry(None).await;
+    story.check(Stage::Captured, &["payout_held"]);
+    let account = Some(story.account.clone());
+    story.retry(account).await;
+    story.check(Stage::PaidOut, &["paid_out"]);
+}
+
+#[tokio::test]
+async fn b05_a_transfer_that_nobody_heard_of_is_found_and_not_made_again() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.set_transfers("inactive").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.set_transfers("active").await;
+    story.said.clear();
+    let payout = settlement::payouts(story.payment()).remove(0);
+    let unheard = crate::stripe::Transfer {
+        order_id: order_id(),
+        amount_cents: payout.amount_cents,
+        currency: story.payment().currency,
+        destination: story.account.0.clone(),
+        source_charge: payout.charge,
+    };
+    let made = story.stripe.transfer(&unheard, "a key that Stripe has forgotten").await.expect("a transfer");
+    story.retry(None).await;
+    story.check(Stage::PaidOut, &["paid_out"]);
+    assert_eq!(story.payment().transfers[0].id, made);
+}
+
+#[tokio::test]
+async fn a_hold_that_lapsed_is_no_capture() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    story.post("/sandbox/dashboard/cancel", json!({ "payment_intent": payment_intent })).await;
+    story.deliver(TOTAL).await;
+    story.check(Stage::Released, &["authorized", "hold", "capture_failed"]);
+    assert_eq!(tasks(story.payment()), ["capture_failed"]);
+}
+
+#[tokio::test]
+async fn b14_a_refund_takes_back_what_the_runner_got() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.tip(Cents(200)).await;
+    story.check(Stage::PaidOut, &["authorized", "hold", "captured", "paid_out", "tip_paid"]);
+    story.refund(Some(Cents(300)), Bearer::Runner).await;
+    story.check(Stage::PaidOut, &["payout_reversed", "refunded"]);
+    story.refund(Some(Cents(100)), Bearer::Platform).await;
+    story.check(Stage::PaidOut, &["refunded"]);
+    story.refund(None, Bearer::Runner).await;
+    story.check(Stage::Refunded, &["payout_reversed", "refunded"]);
+}
+
+#[tokio::test]
+async fn b09_a_cancellation_after_the_payout_takes_everything_back() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.said.clear();
+    story.cancel().await;
+    story.check(Stage::Refunded, &["payout_reversed", "refunded"]);
+    story.deliver(TOTAL).await;
+    story.check(Stage::Refunded, &[]);
+}
+
+#[tokio::test]
+async fn a_hold_taken_in_the_dashboard_is_refunded_at_the_cancellation() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    story.post("/sandbox/dashboard/capture", json!({ "payment_intent": payment_intent })).await;
+    story.cancel().await;
+    story.check(Stage::Refunded, &["authorized", "hold", "refunded"]);
+}
+
+#[tokio::test]
+async fn a_capture_that_the_webhook_told_first_is_settled_with_its_fee() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    let taken = story.stripe.capture(&payment_intent, TOTAL, "dead before it was recorded").await.expect("taken");
+    let told = StripeFact::Captured { payment_intent, charge: taken.charge, captured_cents: TOTAL };
+    let change = fact(story.payment.clone(), told);
+    story.payment = change.state().cloned();
+    story.said.clear();
+    story.deliver(TOTAL).await;
+    story.check(Stage::PaidOut, &["paid_out"]);
+}
+
+#[tokio::test]
+async fn a_declined_tip_takes_nothing() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.card.payment_method = "pm_none".to_owned();
+    let card = story.card.clone();
+    story.payment.as_mut().and_then(|payment| payment.payer.as_mut()).expect("a payer").card = card;
+    story.said.clear();
+    story.tip(Cents(200)).await;
+    story.check(Stage::PaidOut, &["tip_declined"]);
+}
+
+#[tokio::test]
+async fn a_dispute_in_the_books() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.said.clear();
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    let dispute = story.post("/sandbox/disputes", json!({ "payment_intent": payment_intent })).await;
+    let id = dispute["id"].as_str().expect("an id").to_owned();
+    let told = |status: &str| {
+        let (payment_intent, dispute) = (payment_intent.clone(), id.clone());
+        StripeFact::Disputed { payment_intent, dispute, amount_cents: TOTAL, status: status.to_owned() }
+    };
+    story.tell_of_dispute(told("needs_response")).await;
+    story.put(&format!("/sandbox/disputes/{id}"), json!({ "status": "won" })).await;
+    story.tell_of_dispute(told("won")).await;
+    story.check(Stage::PaidOut, &["disputed", "disputed"]);
+}

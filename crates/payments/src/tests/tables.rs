@@ -1,0 +1,163 @@
+//! What the table of reactions promises, and what the tables of the database find.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chassis::{Config, Entity as _, Row};
+use contracts::payments::{MovementKind, StripeFact};
+use contracts::{Cents, Kind, MessageId, OrderId};
+use jiff::SignedDuration;
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait as _, Database, DatabaseConnection, Set};
+use sea_orm_migration::SchemaManager;
+
+use super::scene::*;
+use crate::payment::Payment;
+use crate::store::{patrons, payments as store};
+use crate::{Patron, migrations};
+
+// --- reactions -------------------------------------------------------------------------------------------------------
+
+#[test]
+fn everything_that_payments_can_say_is_said_and_everything_asked_is_answered() {
+    let service = crate::service(&Config::defaults()).expect("a service");
+    let said: BTreeSet<String> = service.reactions().iter().flat_map(|reaction| reaction.publishes.clone()).collect();
+    for entry in contracts::payments::messages().into_iter().filter(|entry| entry.kind == Kind::Event) {
+        let name = format!("{}.{}.v{}", entry.owner, entry.name, entry.version);
+        assert!(said.contains(&name), "nobody says {name}");
+    }
+    let decided: BTreeSet<_> =
+        service.reactions().iter().filter(|reaction| reaction.kind == Kind::Intent).map(|row| row.message).collect();
+    for entry in contracts::payments::messages().into_iter().filter(|entry| entry.kind == Kind::Intent) {
+        assert!(decided.contains(entry.name), "nobody decides on {}", entry.name);
+    }
+    let answered: BTreeSet<_> = service.questions().into_iter().map(|(name, _)| name).collect();
+    for entry in contracts::payments::questions() {
+        assert!(answered.contains(entry.name), "nobody answers {}", entry.name);
+    }
+}
+
+// --- SQL -------------------------------------------------------------------------------------------------------------
+
+/// Databases that were made.
+static MADE: AtomicU32 = AtomicU32::new(0);
+
+/// An empty database of its own: on SQLite, and on PostgreSQL where one is at hand.
+async fn databases() -> Vec<DatabaseConnection> {
+    let mut memory = sea_orm::ConnectOptions::new("sqlite::memory:");
+    memory.max_connections(1);
+    let mut databases = vec![Database::connect(memory).await.expect("SQLite")];
+    if let Ok(server) = std::env::var("CAMPUSG_TEST_POSTGRES") {
+        let (server, _) = server.rsplit_once('/').expect("a URL that ends in a database's name");
+        let admin = Database::connect(format!("{server}/postgres")).await.expect("PostgreSQL");
+        let name = format!("payments_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a new database");
+        databases.push(Database::connect(format!("{server}/{name}")).await.expect("PostgreSQL"));
+    }
+    for db in &databases {
+        for migration in migrations::all() {
+            migration.up(&SchemaManager::new(db)).await.expect("a table");
+        }
+    }
+    databases
+}
+
+async fn save(db: &DatabaseConnection, payment: &Payment) {
+    let mut row = Row::<Payment> {
+        id: Set(payment.order_id.to_string()),
+        version: Set(1),
+        state: Set(serde_json::to_string(payment).expect("JSON")),
+        ..Default::default()
+    };
+    payment.index(&mut row);
+    row.insert(db).await.expect("a row");
+}
+
+fn order(n: u64) -> OrderId {
+    MessageId::of_stored("ORDERS", n).derive("order")
+}
+
+/// The same payment of another order, some minutes later.
+fn of_order(n: u64, payment: Payment) -> Payment {
+    let json = serde_json::to_string(&payment).expect("JSON");
+    let later = T0 + SignedDuration::from_mins(n.cast_signed());
+    let json = json.replace(&order_id().to_string(), &order(n).to_string());
+    let json = json.replace(&T0.to_string(), &later.to_string());
+    serde_json::from_str(&json).expect("a payment")
+}
+
+#[tokio::test]
+async fn an_order_is_found_by_any_of_stripes_ids() {
+    for db in databases().await {
+        save(&db, &tipped(Cents(200))).await;
+        save(&db, &of_order(1, released())).await;
+        save(&db, &of_order(2, held_more(Cents(1)))).await;
+        for id in ["pi_9", "ch_1", "tr_1", "tr_9"] {
+            assert_eq!(store::find(&db, id).await.expect("an answer"), Some(order_id().to_string()), "{id}");
+        }
+        assert_eq!(store::find(&db, "pi_2").await.expect("an answer"), Some(order(2).to_string()));
+        for id in ["pi_7", "", "pi", "nonsense", "re_1"] {
+            assert_eq!(store::find(&db, id).await.expect("an answer"), None, "{id}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn wallets_are_summed_and_paged() {
+    for db in databases().await {
+        for (n, payment) in [held(), paid_out(), unpaid(), tipped(Cents(200)), declined()].into_iter().enumerate() {
+            save(&db, &of_order(n as u64, payment)).await;
+        }
+        let spent = store::spent_and_held(&db, user("alice")).await.expect("sums");
+        assert_eq!((spent.first, spent.second), (Some(1_090 * 3 + 200), Some(1_090)));
+        let earned = store::earned_and_waiting(&db, user("ray")).await.expect("sums");
+        assert_eq!((earned.first, earned.second), (Some(1_000 + 1_200), Some(1_000)));
+        let nobody = store::spent_and_held(&db, user("mallory")).await.expect("sums");
+        assert_eq!((nobody.first, nobody.second), (None, None));
+        let first = store::of_person(&db, user("alice"), None, 3).await.expect("a page");
+        let ids: Vec<_> = first.iter().map(|(payment, _)| payment.order_id).collect();
+        assert_eq!(ids, [order(3), order(2), order(1)], "newest first");
+        let after = first.last().map(|(_, place)| place.clone());
+        let rest = store::of_person(&db, user("alice"), after, 3).await.expect("a page");
+        // The declined one moved no money.
+        assert_eq!(rest.iter().map(|(payment, _)| payment.order_id).collect::<Vec<_>>(), [order(0)]);
+    }
+}
+
+#[tokio::test]
+async fn tasks_come_oldest_first_and_go_with_what_happens() {
+    for db in databases().await {
+        let dispute = StripeFact::Disputed {
+            payment_intent: "pi_1".into(),
+            dispute: "dp_1".into(),
+            amount_cents: TOTAL,
+            status: "needs_response".into(),
+        };
+        let disputed = fact(Some(paid_out()), dispute).state().cloned().expect("a state");
+        for (n, payment) in [unpaid(), paid_out(), disputed, held()].into_iter().enumerate() {
+            save(&db, &of_order(n as u64, payment)).await;
+        }
+        let found = store::with_tasks(&db, 10).await.expect("tasks");
+        let codes: Vec<_> = found
+            .iter()
+            .flat_map(|payment| payment.troubles.iter().map(|trouble| trouble.task(payment)))
+            .map(|task| (task.order_id, task.code))
+            .collect();
+        assert_eq!(codes, [(order(0), "payout_held".to_owned()), (order(2), "disputed".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn every_payment_is_audited_page_by_page() {
+    for db in databases().await {
+        for n in 0..5 {
+            save(&db, &of_order(n, paid_out())).await;
+        }
+        let first = store::page(&db, None, 3).await.expect("a page");
+        let rest = store::page(&db, first.last().map(|payment| payment.order_id), 3).await.expect("a page");
+        let ids: BTreeSet<_> = first.iter().chain(&rest).map(|payment| payment.order_id).collect();
+        assert_eq!((first.len(), rest.len(), ids.len()), (3, 2, 5));
+        let kept = store::load(&db, order(1)).await.expect("an answer").expect("a payment");
+        assert!(kept.ledger.movements().iter().any(|movement| movement.kind == MovementKind::Payout));
+        assert_eq!(patrons::load(&db, user("alice")).await.expect("an answer"), None::<Patron>);
+    }
+}

@@ -1,0 +1,117 @@
+//! What only a person can settle. A trouble is raised by what happened and goes away by what happened.
+
+use contracts::Cents;
+use contracts::tasks::Task;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::payment::Payment;
+
+/// Something for an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What kind.
+    pub kind: TroubleKind,
+    /// Since when.
+    pub since: Timestamp,
+    /// Stripe's code, or its status.
+    pub code: String,
+}
+
+/// The kinds of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TroubleKind {
+    /// The money for a delivered order could not be taken, and trying again does not help.
+    CaptureFailed,
+    /// The runner could not be paid.
+    PayoutHeld,
+    /// The customer did not get their money back.
+    RefundFailed,
+    /// The customer's bank wants the money back.
+    Disputed,
+    /// The hold went away while the order was alive.
+    HoldLost,
+}
+
+impl TroubleKind {
+    /// As tasks call it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CaptureFailed => "capture_failed",
+            Self::PayoutHeld => "payout_held",
+            Self::RefundFailed => "refund_failed",
+            Self::Disputed => "disputed",
+            Self::HoldLost => "hold_lost",
+        }
+    }
+}
+
+impl Trouble {
+    /// In plain words.
+    #[must_use]
+    pub fn task(&self, payment: &Payment) -> Task {
+        let code = &self.code;
+        let (what, todo) = match self.kind {
+            TroubleKind::CaptureFailed => (
+                format!("The order was delivered, but the customer's money could not be taken ({code})."),
+                "Ask the customer for another card or cancel the order, and settle with the runner.".to_owned(),
+            ),
+            TroubleKind::PayoutHeld => (
+                format!("The runner could not be paid ({code})."),
+                "Have the runner complete their payout account; the payout then goes out by itself.".to_owned(),
+            ),
+            TroubleKind::RefundFailed => (
+                format!("The customer did not get their money back ({code})."),
+                "Look at the payment in Stripe's dashboard, then refund the order again.".to_owned(),
+            ),
+            TroubleKind::Disputed => (
+                format!("The customer's bank disputes {} ({code}).", shown(disputed(payment))),
+                "Answer the dispute in Stripe's dashboard before its deadline.".to_owned(),
+            ),
+            TroubleKind::HoldLost => (
+                format!("The hold on the customer's card went away before the delivery ({code})."),
+                "Cancel the order, or have the customer place it again.".to_owned(),
+            ),
+        };
+        let order_id = payment.order_id;
+        Task { order_id, code: self.kind.code().to_owned(), since: self.since, what, todo }
+    }
+}
+
+impl Payment {
+    /// From now on, unless it was there before.
+    pub(crate) fn raise(&mut self, at: Timestamp, kind: TroubleKind, code: &str) {
+        match self.troubles.iter_mut().find(|trouble| trouble.kind == kind) {
+            Some(trouble) => code.clone_into(&mut trouble.code),
+            None => self.troubles.push(Trouble { kind, since: at, code: code.to_owned() }),
+        }
+    }
+
+    /// Drops what is no trouble any more, whoever saw to it.
+    pub(crate) fn drop_settled_troubles(&mut self) {
+        let over = self.over_since.is_some();
+        let nobody_waits = self.due_cents() + self.tip_due_cents() == Cents(0);
+        let all_back = self.captured_cents() > Cents(0) && self.refunded_cents() >= self.captured_cents();
+        self.troubles.retain(|trouble| match trouble.kind {
+            TroubleKind::CaptureFailed | TroubleKind::HoldLost => !over,
+            TroubleKind::PayoutHeld => !nobody_waits,
+            TroubleKind::RefundFailed => !all_back,
+            TroubleKind::Disputed => true,
+        });
+    }
+
+    /// No longer.
+    pub(crate) fn settle_trouble(&mut self, kind: TroubleKind) {
+        self.troubles.retain(|trouble| trouble.kind != kind);
+    }
+}
+
+fn disputed(payment: &Payment) -> Cents {
+    payment.disputes.iter().map(|dispute| dispute.amount_cents).sum()
+}
+
+fn shown(cents: Cents) -> String {
+    format!("{}.{:02}", cents.0 / 100, cents.0 % 100)
+}
