@@ -17,7 +17,6 @@ pub const FINAL: &[(&str, &str)] = &[
     ("payments.captured.v1", "a step of settling, which goes on by itself to a payout or to saying why there is none"),
     ("payments.released.v1", "the end of a cancelled order's money"),
     ("payments.refund_failed.v1", "a task for an operator, kept with the payment"),
-    ("payments.disputed.v1", "a task for an operator, kept with the payment"),
     ("payments.card_refused.v1", "whoever brought the card sees that it is not among theirs"),
     ("payments.card_setup_ready.v1", "whoever asked for the page is told where it is"),
     ("payments.onboarding_ready.v1", "whoever asked for the page is told where it is"),

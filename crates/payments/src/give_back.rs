@@ -149,7 +149,10 @@ pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, w
     payment.set_aside(given, withheld_cents);
     match &given.failed {
         Some(no) => payment.raise(now, TroubleKind::RefundFailed, &no.code),
-        None if given.arrives(payment) => payment.settle_trouble(TroubleKind::RefundFailed),
+        // Of an order that is over everything is owed: that trouble goes with the last cent.
+        None if payment.over_since.is_none() && given.arrives(payment) => {
+            payment.settle_trouble(TroubleKind::RefundFailed);
+        }
         None => {}
     }
     Told {

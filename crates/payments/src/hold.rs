@@ -136,17 +136,17 @@ pub(crate) async fn authorize_excess(
     };
     let take = Take { order_id, amount_cents: agreed.excess_cents, currency: agreed.currency, card: payer.card };
     let key = format!("{order_id}:excess:{}", payment.tries.excesses);
-    match (payment.stage(), payment.over_since) {
-        (Stage::Held, None) => ask_more(&stripe, &take, &key).await,
-        (_, Some(_)) => {
-            // As in `authorize`: an earlier try may have held it.
-            if let Holding::Held { payment_intent } = ask_more(&stripe, &take, &key).await? {
-                let_go(&stripe, order_id, &payment_intent).await?;
-            }
-            Ok(Holding::NotNeeded)
+    if payment.over_since.is_some() {
+        // As in `authorize`: an earlier try may have held it.
+        if let Holding::Held { payment_intent } = ask_more(&stripe, &take, &key).await? {
+            let_go(&stripe, order_id, &payment_intent).await?;
         }
-        (_, None) => Ok(Holding::Declined(nothing_held())),
+        return Ok(Holding::NotNeeded);
     }
+    if payment.stage() != Stage::Held {
+        return Ok(Holding::Declined(nothing_held()));
+    }
+    ask_more(&stripe, &take, &key).await
 }
 
 /// The customer has agreed and gone: their bank cannot ask them.

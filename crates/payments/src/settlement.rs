@@ -4,19 +4,18 @@
 use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
-use contracts::payments::{
-    CaptureFailed, HoldLapsing, PaymentCaptured, PayoutHeld, PayoutSent, SettlementRetried, TipPaid,
-};
-use contracts::timers::{HoldElapsed, SettleDeadline, SettleElapsed};
+use contracts::payments::{CaptureFailed, PaymentCaptured, PayoutHeld, PayoutSent, SettlementRetried, TipPaid};
+use contracts::timers::SettleDeadline;
 use contracts::users::{PayeeResolved, PayeeUnavailable, PayoutRef};
-use contracts::{Cents, OrderId, UserId};
+use contracts::{Cents, OrderId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::change::also;
+use crate::dues::{Payout, Taking, payouts, takings};
 use crate::fault::{fault, no_or_fault};
 use crate::hold::release_key;
 use crate::ledger::Source;
-use crate::payment::{Charge, Hold, No, Payee, Payment, Sent, Share, Stage, Standing};
+use crate::payment::{Hold, No, Payee, Payment, Sent, Share};
 use crate::stripe::{Captured, Stripe, Transfer};
 use crate::trouble::TroubleKind;
 
@@ -24,7 +23,7 @@ use crate::trouble::TroubleKind;
 pub(crate) const AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// How often it is tried again before it is left to an operator.
-const RETRIES: u32 = 3;
+pub(crate) const RETRIES: u32 = 3;
 
 /// The code of a payout that nobody could try, because the runner has no account.
 pub(crate) const NO_ACCOUNT: &str = "no_payout_account";
@@ -186,76 +185,7 @@ pub(crate) async fn send(
     Ok(answer.map(|id| Sent { id, charge, share, runner_id, amount_cents, reversals: Vec::new() }))
 }
 
-// --- what there is to do ---------------------------------------------------------------------------------------------
-
-/// What to take of a hold; nothing of one that is not needed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Taking {
-    pub(crate) payment_intent: String,
-    pub(crate) amount_cents: Cents,
-}
-
-/// What is still to be taken: of the first hold first, and of the others what is still needed.
-pub(crate) fn takings(payment: &Payment) -> Result<Vec<Taking>, No> {
-    let mut needed = payment.payee.as_ref().map_or(Cents(0), |payee| payee.total_cents);
-    let mut takings = Vec::new();
-    for hold in &payment.holds {
-        match &hold.standing {
-            Standing::Captured(charge) => needed = (needed - charge.captured_cents).max(Cents(0)),
-            Standing::Held => {
-                let amount_cents = needed.min(hold.amount_cents);
-                needed = needed - amount_cents;
-                takings.push(Taking { payment_intent: hold.payment_intent.clone(), amount_cents });
-            }
-            Standing::Waiting { .. } | Standing::Failed | Standing::Released => {}
-        }
-    }
-    if needed > Cents(0) { Err(not_enough(payment)) } else { Ok(takings) }
-}
-
-fn not_enough(payment: &Payment) -> No {
-    let message = format!("Only {} cents are held.", payment.held_cents().0);
-    No { code: "not_enough_held".to_owned(), message }
-}
-
-/// A part of what goes to the runner, and the charge that it is paid from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Payout {
-    pub(crate) charge: String,
-    pub(crate) share: Share,
-    pub(crate) runner_id: UserId,
-    pub(crate) amount_cents: Cents,
-}
-
-/// What is still to be sent: Stripe refuses a transfer beyond the charge that it is paid from.
-pub(crate) fn payouts(payment: &Payment) -> Vec<Payout> {
-    let mut payouts = Vec::new();
-    if let Some(payee) = &payment.payee {
-        let mut due = payment.due_cents();
-        for charge in payment.holds.iter().filter_map(Hold::charge) {
-            let amount_cents = due.min(charge.captured_cents - sent_from(payment, charge));
-            if amount_cents > Cents(0) {
-                due = due - amount_cents;
-                let (charge, runner_id) = (charge.id.clone(), payee.runner_id);
-                payouts.push(Payout { charge, share: Share::Payout, runner_id, amount_cents });
-            }
-        }
-    }
-    payouts.extend(tip_payout(payment));
-    payouts
-}
-
-/// The tip, if it was charged and is not with the runner.
-pub(crate) fn tip_payout(payment: &Payment) -> Option<Payout> {
-    let tip = payment.tip.as_ref()?;
-    let amount_cents = payment.tip_due_cents();
-    let (charge, runner_id) = (tip.charge.id.clone(), tip.runner_id);
-    (amount_cents > Cents(0)).then_some(Payout { charge, share: Share::Tip, runner_id, amount_cents })
-}
-
-fn sent_from(payment: &Payment, charge: &Charge) -> Cents {
-    payment.transfers.iter().filter(|sent| sent.charge == charge.id).map(|sent| sent.amount_cents).sum()
-}
+// --- what is known by now ------------------------------------------------------------------------------------------
 
 fn no_account() -> No {
     No { code: NO_ACCOUNT.to_owned(), message: "The runner has no payout account yet.".to_owned() }
@@ -429,37 +359,4 @@ fn captured_event(payment: &Payment) -> PaymentCaptured {
 pub(crate) fn tip_paid(order_id: OrderId, sent: &Sent) -> Option<TipPaid> {
     let (runner_id, tip_cents) = (sent.runner_id, sent.amount_cents);
     (sent.share == Share::Tip).then_some(TipPaid { order_id, runner_id, tip_cents })
-}
-
-// --- trying again ----------------------------------------------------------------------------------------------------
-
-pub(crate) fn retry_settlement(
-    _: &Cx<'_>,
-    payment: Option<Payment>,
-    elapsed: SettleElapsed,
-) -> Result<Change<Payment>, Fault> {
-    let again = payment.is_some_and(|payment| payment.is_unsettled() && payment.tries.may_go_on());
-    let retried = SettlementRetried { order_id: elapsed.order_id, account: None };
-    Ok(if again { Change::none().say(retried) } else { Change::none() })
-}
-
-impl crate::payment::Tries {
-    fn may_go_on(self) -> bool {
-        self.captures <= RETRIES && self.payouts <= RETRIES
-    }
-}
-
-/// A hold near Stripe's limit is taken or given back, never forgotten (predecessor.md B21).
-pub(crate) fn renew_or_release(
-    _: &Cx<'_>,
-    payment: Option<Payment>,
-    elapsed: HoldElapsed,
-) -> Result<Change<Payment>, Fault> {
-    let order_id = elapsed.order_id;
-    let held = payment.filter(|payment| payment.stage() == Stage::Held && payment.over_since.is_none());
-    Ok(match held.map(|payment| payment.payee) {
-        Some(Some(_)) => Change::none().say(SettlementRetried { order_id, account: None }),
-        Some(None) => Change::none().say(HoldLapsing { order_id }),
-        None => Change::none(),
-    })
 }

@@ -3,13 +3,20 @@
 use std::sync::Arc;
 
 use chassis::{Config, Service};
-use contracts::payments::*;
+use contracts::payments::{
+    CaptureFailed, CardChosen, CardKept, CardRefused, CardRemovalRequested, CardRemoved, CardSetUp, CardSetupReady,
+    CardSetupRequested, ExcessAuthorized, ExcessDeclined, HoldLapsing, HoldLost, OnboardingReady, OnboardingRequested,
+    PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentDisputed, PaymentRefunded,
+    PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReversed, PayoutSent, RefundFailed,
+    RefundRequested, SettlementRetried, TipDeclined, TipPaid,
+};
 use contracts::timers::{HoldDeadline, SettleDeadline};
 use serde::Deserialize;
 
 use crate::{Patron, Payment};
 use crate::{
-    cards, disputes, facts, hold, migrations, payouts, questions, refund, release, settlement, stripe::Stripe, tip,
+    again, cards, disputes, facts, hold, migrations, payouts, questions, refund, release, settlement, stripe::Stripe,
+    tip,
 };
 
 /// Where people come back to from Stripe's pages when nothing is set.
@@ -51,9 +58,9 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .effect("charge-tip", with(stripe, tip::charge_tip), tip::record_tip)
         .publishes::<(TipPaid, TipDeclined, PayoutHeld, SettleDeadline)>()
         // again
-        .on("retry-settlement", settlement::retry_settlement)
+        .on("retry-settlement", again::retry_settlement)
         .publishes::<(SettlementRetried,)>()
-        .on("renew-or-release", settlement::renew_or_release)
+        .on("renew-or-release", again::renew_or_release)
         .publishes::<(SettlementRetried, HoldLapsing)>()
         .effect("settle-again", with(stripe, settlement::settle_again), settlement::record_again)
         .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()

@@ -8,9 +8,10 @@ use contracts::payments::TipDeclined;
 use contracts::users::PayoutRef;
 use jiff::Timestamp;
 
+use crate::dues::tip_payout;
 use crate::fault::no_or_fault;
 use crate::payment::{No, Payment, Sent, Stage};
-use crate::settlement::{NO_ACCOUNT, Told, send, tip_paid, tip_payout};
+use crate::settlement::{NO_ACCOUNT, Told, send, tip_paid};
 use crate::stripe::{Captured, Stripe, Take};
 
 /// What became of a tip.

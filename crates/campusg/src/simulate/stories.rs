@@ -1,6 +1,7 @@
 //! The stories: what can become of an order, how often it does, and how each is meant to end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -8,6 +9,7 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use serde_json::json;
+use tokio::time::sleep;
 
 use crate::simulate::people::No;
 use crate::simulate::scene::{Payer, Scene, Stop};
@@ -202,7 +204,13 @@ async fn cancelled(s: &mut Scene) -> Told {
 
 async fn cancel_race(s: &mut Scene) -> Told {
     s.order().await?;
-    let (cancel, accept) = tokio::join!(s.customers("cancel", json!({})), s.runners("accept", json!({})));
+    // From before the runner has it until after, however fast the platform is.
+    let hesitates = Duration::from_millis(1 << s.chance.random_range(0..12));
+    let cancel = async {
+        sleep(hesitates).await;
+        s.customers("cancel", json!({})).await
+    };
+    let (cancel, accept) = tokio::join!(cancel, s.runners("accept", json!({})));
     if cancel.is_ok() {
         return s.refused(accept, &["closed"]);
     }

@@ -11,6 +11,7 @@ use crate::forward::{carry, deliver};
 crate::stories! {
     b07_a_held_payout_goes_out_when_the_runner_can_be_paid,
     a_capture_that_fails_is_tried_again_and_then_is_an_operators_task,
+    a_capture_of_a_hold_that_is_gone_is_an_operators_task_at_once,
     b14_a_refund_takes_the_payout_back_first,
     a_refund_may_be_the_platforms_own,
     what_is_refunded_in_stripes_dashboard_is_in_our_books,
@@ -109,24 +110,51 @@ async fn a_capture_that_fails_is_tried_again_and_then_is_an_operators_task(world
     let (alice, ray) = (world.person("alice").await, world.person("ray").await);
     let order = alice.place().await;
     world.settle().await;
-    // Nobody tells us that the hold is gone.
-    world.sandbox(Method::DELETE, "/sandbox/webhook", None).await;
-    let intent = payment_intent(&world).await;
-    world.sandbox(Method::POST, "/sandbox/dashboard/cancel", Some(json!({ "payment_intent": intent }))).await;
+    let fault = json!({ "path": "/v1/payment_intents/*/capture", "mode": "fail", "status": 402, "times": 4 });
+    world.sandbox(Method::PUT, "/sandbox/fault", Some(fault)).await;
     deliver(&alice, &ray, &order).await;
+    world.settle().await;
+    // Nobody has to do anything yet: it is tried again by itself.
+    assert!(tasks(&world).await.is_empty());
     for _ in 0..5 {
         world.advance(SignedDuration::from_mins(6)).await;
     }
-    assert_eq!(alice.order(&order).await["status"], "DELIVERED");
+    let view = alice.order(&order).await;
+    assert_eq!(view["status"], "DELIVERED");
+    assert!(view["problem"].is_string(), "{view}");
     assert_eq!(tasks(&world).await, ["capture_failed"]);
     let story = world.story(&order).await;
     assert_eq!(story.iter().filter(|message| *message == "payments.capture_failed.v1").count(), 4, "{story:?}");
-    // An operator ends it: nothing was taken, so nothing is given back.
-    let olga = world.person("olga").await;
+    books_agree(&world).await;
+    // An operator ends it: nothing was taken, so what is held is let go.
     let path = format!("/api/v1/ops/orders/{order}/cancel");
-    assert_eq!(olga.post(&path, json!({ "note": "no money to be had" })).await.expect(200)["reason"], "operator");
+    let cancelled = world.person("olga").await.post(&path, json!({ "note": "no money to be had" })).await.expect(200);
+    assert_eq!(cancelled["reason"], "operator");
     world.settle().await;
     assert!(tasks(&world).await.is_empty());
+    assert_eq!(world.stripe().await["open_holds_count"], 0);
+    books_agree(&world).await;
+    world.end().await;
+}
+
+async fn a_capture_of_a_hold_that_is_gone_is_an_operators_task_at_once(world: Builder) {
+    let world = world.start().await;
+    let (alice, ray) = (world.person("alice").await, world.person("ray").await);
+    let order = alice.place().await;
+    world.settle().await;
+    // Nobody tells us that the hold is gone.
+    world.sandbox(Method::DELETE, "/sandbox/webhook", None).await;
+    let body = json!({ "payment_intent": payment_intent(&world).await });
+    world.sandbox(Method::POST, "/sandbox/dashboard/cancel", Some(body)).await;
+    deliver(&alice, &ray, &order).await;
+    world.settle().await;
+    assert_eq!(alice.order(&order).await["status"], "DELIVERED");
+    assert_eq!(tasks(&world).await, ["capture_failed"]);
+    let path = format!("/api/v1/ops/orders/{order}/cancel");
+    world.person("olga").await.post(&path, json!({ "note": "no money to be had" })).await.expect(200);
+    world.settle().await;
+    assert!(tasks(&world).await.is_empty());
+    books_agree(&world).await;
     world.end().await;
 }
 

@@ -172,9 +172,14 @@ impl Stripe {
     ///
     /// # Errors
     ///
-    /// See [`CallError`].
+    /// See [`CallError`]; `account_taken` when it is somebody else's.
     pub async fn label_account(&self, id: &PayoutRef, user_id: UserId, key: &str) -> Result<Account, CallError> {
-        let request = UpdateAccount::new(id.0.as_str()).metadata([("user_id".to_owned(), user_id.to_string())]);
+        let found = RetrieveAccount::new(id.0.as_str()).send(&self.client).await?;
+        let owner = found.metadata.and_then(|metadata| metadata.get("user_id").cloned());
+        if owner.is_some_and(|owner| owner != user_id.to_string()) {
+            return Err(CallError::refused("account_taken", format!("{} is somebody else's", found.id)));
+        }
+        let request = UpdateAccount::new(id.0.as_str()).metadata(of(user_id));
         Ok(account(&request.customize().request_strategy(once(key)?).send(&self.client).await?))
     }
 

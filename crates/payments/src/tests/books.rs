@@ -48,6 +48,14 @@ fn what_is_missing_for_a_refund_is_the_platforms_loss() {
 }
 
 #[test]
+fn b20_money_is_whole_cents_from_end_to_end() {
+    let stored = serde_json::to_string(&tipped(Cents(199))).expect("JSON");
+    let fractions = stored.split(|c: char| !c.is_ascii_digit() && c != '.').filter(|token| token.contains('.'));
+    // Times have fractions of seconds, but none of these has.
+    assert_eq!(fractions.filter(|token| token.len() > 1).count(), 0, "{stored}");
+}
+
+#[test]
 fn nothing_is_booked_for_nothing() {
     let mut ledger = Ledger::default();
     ledger.hold(source("pi_1"), Cents(0));

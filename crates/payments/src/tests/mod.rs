@@ -5,6 +5,7 @@ mod facts;
 mod giving_back;
 mod holds;
 mod people;
+mod people_stories;
 mod random;
 mod scene;
 mod settling;

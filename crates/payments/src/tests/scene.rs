@@ -8,6 +8,7 @@ use contracts::{Cents, Message as _, OrderId, Principal, UserId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::audit;
+use crate::dues;
 use crate::facts::record_stripe_event;
 use crate::give_back::{GivenBack, Plan};
 use crate::hold::{self, Holding};
@@ -139,7 +140,7 @@ pub(super) fn all_of(plan: &Plan) -> GivenBack {
 
 /// Whatever there is to settle works.
 pub(super) fn all_settled(payment: &Payment) -> Settlement {
-    let takings = settlement::takings(payment).expect("enough held");
+    let takings = dues::takings(payment).expect("enough held");
     let mut then = payment.clone();
     let mut settlement = Settlement::ending(Ending::Settled);
     for taking in takings {
@@ -151,8 +152,7 @@ pub(super) fn all_settled(payment: &Payment) -> Settlement {
             settlement.captured.push(captured);
         }
     }
-    let made =
-        settlement::payouts(&then).into_iter().map(|payout| sent(&payout.charge, payout.share, payout.amount_cents));
+    let made = dues::payouts(&then).into_iter().map(|payout| sent(&payout.charge, payout.share, payout.amount_cents));
     settlement.sent = made.collect();
     settlement
 }

@@ -8,6 +8,7 @@ use super::scene::*;
 use crate::payment::{Payment, Share, Stage, Standing};
 use crate::settlement::{self, Ending, NO_ACCOUNT, Settlement};
 use crate::tip::{self, Tipping};
+use crate::{again, dues};
 
 /// What there is to settle of this payment once its order is delivered.
 fn delivered(payment: &Payment) -> Payment {
@@ -25,8 +26,8 @@ fn settling_captures_and_pays_out() {
 #[test]
 fn b05_a_second_settlement_moves_nothing() {
     check(&settle(paid_out(), Settlement::ending(Ending::NotNeeded)), None, &[]);
-    assert!(settlement::payouts(&paid_out()).is_empty());
-    assert_eq!(settlement::takings(&paid_out()), Ok(Vec::new()));
+    assert!(dues::payouts(&paid_out()).is_empty());
+    assert_eq!(dues::takings(&paid_out()), Ok(Vec::new()));
 }
 
 #[test]
@@ -34,6 +35,15 @@ fn b07_b08_a_refused_transfer_is_never_a_payout() {
     let change = settle(held(), payout_held("insufficient_capabilities_for_transfer"));
     check(&change, Some(Stage::Captured), &["captured", "payout_held", "settle"]);
     assert_eq!(tasks(change.state().expect("a state")), ["payout_held"]);
+}
+
+#[test]
+fn b06_only_a_transfer_that_was_made_is_a_payout() {
+    let settlement = payout_held("account_closed");
+    assert!(settlement.sent.is_empty());
+    let payment = state(Ok(settle(held(), settlement)));
+    assert_eq!((payment.paid_cents(), payment.paid_out_at), (Cents(0), None));
+    assert_eq!(paid_out().transfers.len(), 1);
 }
 
 #[test]
@@ -92,7 +102,7 @@ fn an_excess_is_taken_as_far_as_it_is_needed() {
     let order = |total_cents| {
         let mut payment = delivered(&held_more(Cents(182)));
         payment.payee.as_mut().expect("a payee").total_cents = total_cents;
-        settlement::takings(&payment).map(|takings| takings.iter().map(|taking| taking.amount_cents.0).collect())
+        dues::takings(&payment).map(|takings| takings.iter().map(|taking| taking.amount_cents.0).collect())
     };
     assert_eq!(order(Cents(1_272)), Ok(vec![1_090, 182]));
     assert_eq!(order(Cents(1_100)), Ok(vec![1_090, 10]));
@@ -126,7 +136,7 @@ fn an_excess_that_is_not_needed_is_let_go() {
 #[track_caller]
 fn check_elapsed(payment: Option<Payment>, says: &[&str]) {
     let elapsed = SettleElapsed { order_id: order_id(), ..SettleElapsed::sample() };
-    check(&told(|cx| settlement::retry_settlement(cx, payment, elapsed)).expect("recorded"), None, says);
+    check(&told(|cx| again::retry_settlement(cx, payment, elapsed)).expect("recorded"), None, says);
 }
 
 #[test]
@@ -144,7 +154,7 @@ fn only_what_is_unsettled_is_tried_again() {
 #[track_caller]
 fn check_lapsing(payment: Option<Payment>, says: &[&str]) {
     let elapsed = HoldElapsed { order_id: order_id(), ..HoldElapsed::sample() };
-    check(&told(|cx| settlement::renew_or_release(cx, payment, elapsed)).expect("recorded"), None, says);
+    check(&told(|cx| again::renew_or_release(cx, payment, elapsed)).expect("recorded"), None, says);
 }
 
 #[test]
