@@ -14,6 +14,10 @@ pub(crate) struct Taking {
 /// What is still to be taken: of the first hold first, and of the others what is still needed.
 pub(crate) fn takings(payment: &Payment) -> Result<Vec<Taking>, No> {
     let mut needed = payment.payee.as_ref().map_or(Cents(0), |payee| payee.total_cents);
+    if needed <= Cents(0) {
+        // An amount that nobody named must not let go of what a delivery has earned.
+        return Err(No { code: "no_amount".to_owned(), message: "Nobody said how much to take.".to_owned() });
+    }
     let mut takings = Vec::new();
     for hold in &payment.holds {
         match &hold.standing {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Refusals that reach nobody through the API: what is asked in such a way is asked by the platform itself.
-const INTERNAL: &[&str] = &["bad_question", "unavailable"];
+/// Refusals that reach nobody through the API: what is asked in such a way is asked by the platform itself, by its webhooks
+/// for example.
+const INTERNAL: &[&str] = &["bad_question", "unavailable", "unknown_account"];
 
 /// The codes in the text of a source: of its refusals' `code()`, and of refusals made on the spot.
 fn codes(text: &str) -> BTreeSet<String> {

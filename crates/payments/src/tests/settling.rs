@@ -111,6 +111,13 @@ fn an_excess_is_taken_as_far_as_it_is_needed() {
 }
 
 #[test]
+fn a_delivery_without_an_amount_lets_go_of_nothing() {
+    let mut payment = delivered(&held());
+    payment.payee.as_mut().expect("a payee").total_cents = Cents(0);
+    assert_eq!(dues::takings(&payment).map_err(|no| no.code), Err("no_amount".to_owned()));
+}
+
+#[test]
 fn a_payout_beyond_a_charge_is_sent_from_both() {
     let mut payment = delivered(&held_more(Cents(182)));
     let payee = payment.payee.as_mut().expect("a payee");
