@@ -51,5 +51,8 @@ async fn some_parts_are_served_and_the_doctor_misses_the_others() {
 fn what_nobody_knows_is_not_served() {
     let output = Command::new(env!("CARGO_BIN_EXE_campusg")).args(["serve", "ordres"]).output().expect("campusg");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("there is no ordres; there are notifications, orders, payments"), "{said}");
+    assert!(
+        !output.status.success() && said.contains("there is no ordres; there are notifications, orders, payments"),
+        "{said}"
+    );
 }

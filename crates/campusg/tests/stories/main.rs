@@ -11,6 +11,7 @@ mod money;
 mod news;
 mod outage;
 mod people;
+mod strangers;
 mod thanks;
 mod trace;
 
