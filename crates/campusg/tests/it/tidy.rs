@@ -110,7 +110,7 @@ fn the_testkit_is_for_tests() {
 }
 
 /// Every Rust source of ours.
-fn sources() -> Vec<(PathBuf, String)> {
+pub(crate) fn sources() -> Vec<(PathBuf, String)> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut directories = vec![crates];
     let mut sources = Vec::new();
