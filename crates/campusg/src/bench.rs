@@ -109,7 +109,12 @@ async fn measure(arguments: &Arguments, config: Config) -> anyhow::Result<Report
     // In this process: Stripe's work is not ours, so it counts with the load generator.
     let sandbox = Sandbox::start(stripe_sandbox::Options::default()).await.context("the Stripe sandbox")?;
     eprintln!("starting the platform in {}", data.display());
-    let mut settings = vec![("stripe.url", sandbox.url()), ("stripe.key", stripe_sandbox::SECRET_KEY.to_owned())];
+    let mut settings = vec![
+        ("stripe.url", sandbox.url()),
+        ("stripe.key", stripe_sandbox::SECRET_KEY.to_owned()),
+        // The whole crowd comes from one address.
+        ("gateway.rate_per_second", "0".to_owned()),
+    ];
     let mut config = config.with("platform.data", data);
     if let Some(url) = &arguments.database {
         settings.push(("database.url", url.clone()));

@@ -137,12 +137,7 @@ impl Builder {
         let broker = Broker::start(&server, &dir.path().join("nats"), 0, Flush::Every2Minutes).await.expect("a broker");
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let listen = free.expect("a free port").to_string();
-        let webhook = Webhook { url: format!("http://{listen}/webhooks/stripe"), secret: WEBHOOK_SECRET.to_owned() };
-        let webhook = self.gateway.then_some(webhook);
-        let data = Some(dir.path().join("stripe"));
-        let sandbox = Options { data, webhook, instant_onboarding: false, ..Options::default() };
-        let sandbox = Sandbox::start(sandbox);
-        let sandbox = sandbox.await.expect("a Stripe sandbox");
+        let sandbox = start_sandbox(dir.path(), self.gateway.then_some(&listen)).await;
         let url = database_url(self.db, dir.path()).await;
         for (name, value) in [
             ("nats.url", broker.url()),
@@ -443,6 +438,14 @@ impl World {
             sandbox.stop().await;
         }
     }
+}
+
+/// Starts a Stripe that tells the gateway, if there is one, of everything that happens.
+async fn start_sandbox(dir: &Path, gateway: Option<&String>) -> stripe_sandbox::Running {
+    let url = gateway.map(|listen| format!("http://{listen}/webhooks/stripe"));
+    let webhook = url.map(|url| Webhook { url, secret: WEBHOOK_SECRET.to_owned() });
+    let options = Options { data: Some(dir.join("stripe")), webhook, instant_onboarding: false, ..Options::default() };
+    Sandbox::start(options).await.expect("a Stripe sandbox")
 }
 
 /// Asks a process to stop and waits until it has.
