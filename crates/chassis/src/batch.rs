@@ -41,6 +41,8 @@ pub(crate) struct Work {
     pub(crate) suspect: bool,
     /// Tries that ended in a fault.
     pub(crate) attempts: u32,
+    /// Of these, the ones that found somebody on the outside away.
+    pub(crate) away: u32,
     /// Why it is to be parked.
     pub(crate) given_up: Option<String>,
 }
@@ -224,7 +226,7 @@ impl Desk {
                 Outcome::Done(Done { says: Vec::new(), verdict, ..done(work, now, "refused") })
             }
             Err(No::Fault(fault)) if fault.kind == FaultKind::GiveUp => {
-                Outcome::Done(self.park(work, &fault.to_string(), now))
+                Outcome::Done(self.park(work, &fault.whole(), now))
             }
             Err(No::Fault(fault)) => Outcome::Fault(fault),
         }

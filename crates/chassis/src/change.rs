@@ -154,6 +154,7 @@ pub struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FaultKind {
     Retry,
+    Away,
     GiveUp,
 }
 
@@ -163,9 +164,28 @@ impl Fault {
         Self { kind: FaultKind::Retry, source: source.into() }
     }
 
+    /// Somebody on the outside is away: the message is handled again however long that takes, and never parked for it. What
+    /// could not be asked is no reason to give up on somebody's money.
+    pub fn away(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: FaultKind::Away, source: source.into() }
+    }
+
     /// Trying again cannot help: the message is parked at once.
     pub fn give_up(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind: FaultKind::GiveUp, source: source.into() }
+    }
+}
+
+impl Fault {
+    /// What happened and everything that caused it, in one line.
+    pub(crate) fn whole(&self) -> String {
+        let mut whole = self.to_string();
+        let mut cause = self.source.source();
+        while let Some(source) = cause {
+            whole = format!("{whole}: {source}");
+            cause = source.source();
+        }
+        whole
     }
 }
 

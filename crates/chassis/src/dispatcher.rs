@@ -172,6 +172,7 @@ impl Lane {
             result: None,
             suspect: delivered > 1,
             attempts: 0,
+            away: 0,
             given_up: None,
             reaction,
             raw,
@@ -367,15 +368,22 @@ impl Lane {
         self.hold(&work.key);
         let reaction = self.desk.reaction_name(&work);
         // Even giving up can fail; then it is tried again like anything else, with a pause.
-        let gives_up = fault.kind == FaultKind::GiveUp || work.attempts >= self.settings.retry_attempts;
+        let gives_up = match fault.kind {
+            FaultKind::GiveUp => true,
+            FaultKind::Retry => work.attempts - work.away >= self.settings.retry_attempts,
+            FaultKind::Away => {
+                work.away += 1;
+                false
+            }
+        };
         if gives_up && work.given_up.is_none() {
-            work.given_up = Some(fault.to_string());
+            work.given_up = Some(fault.whole());
             self.ready.push_back(work);
             return;
         }
         let pause = self.settings.backoff(work.attempts);
-        info!(service = self.desk.service.name, reaction, message.id = %work.id, attempt = work.attempts, error = %fault,
-            "{reaction} is tried again in {pause:?}");
+        info!(service = self.desk.service.name, reaction, message.id = %work.id, attempt = work.attempts,
+            error = fault.whole(), "{reaction} is tried again in {pause:?}");
         self.retries.insert(work, pause);
     }
 

@@ -209,7 +209,11 @@ impl Event {
             "payment_intent.canceled" => self.money(self.object()?, canceled),
             "payment_intent.succeeded" => self.money(self.object()?, captured),
             "refund.created" | "refund.updated" | "refund.failed" => self.money(self.object()?, refunded),
-            "charge.dispute.created" | "charge.dispute.closed" => self.money(self.object()?, disputed),
+            "charge.dispute.created"
+            | "charge.dispute.updated"
+            | "charge.dispute.funds_withdrawn"
+            | "charge.dispute.funds_reinstated"
+            | "charge.dispute.closed" => self.money(self.object()?, disputed),
             "transfer.reversed" => self.money(self.object()?, reversed),
             "checkout.session.completed" => self.card(self.object()?),
             "account.updated" => self.account(self.object()?)?,

@@ -307,6 +307,8 @@ pub(crate) struct Order {
     pub(crate) status: StatusName,
     /// Why it was cancelled.
     pub(crate) reason: Option<CancelReasonName>,
+    /// Why, in the words of whoever called it off.
+    pub(crate) note: Option<String>,
     /// What is in the way, in one sentence, while something is.
     pub(crate) problem: Option<String>,
     /// Whether it is late.
@@ -356,6 +358,7 @@ impl From<told::OrderView> for Order {
             version: view.version,
             status: view.status.into(),
             reason: view.reason.map(Into::into),
+            note: view.note.map(|note| note.to_string()),
             problem: view.problem,
             overdue: view.overdue,
             customer_id: Ref(view.customer_id),

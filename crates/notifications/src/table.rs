@@ -8,7 +8,7 @@ use contracts::orders::{
     OrderProblemResolved, OrderPurchased, OrderRated, OrderReopened, OrderRunnerWaits,
 };
 use contracts::payments::{PaymentRefunded, PayoutHeld, PayoutReversed, PayoutSent, TipDeclined, TipPaid};
-use contracts::{Event, OrderId, Principal, UserId};
+use contracts::{Cents, Event, OrderId, Principal, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::store::criers;
@@ -56,7 +56,8 @@ table! {
     OrderProblemResolved: it => both(&it.about, News::ProblemResolved);
     OrderRated:           it => vec![(it.of, News::Rated)];
     // money
-    PayoutSent:           it => vec![(it.runner_id, News::PaidOut)];
+    // Nothing is left for a runner who bears a refund.
+    PayoutSent:           it => (it.paid_cents > Cents(0)).then_some((it.runner_id, News::PaidOut)).into_iter().collect();
     PayoutHeld:           it => vec![(it.runner_id, News::PayoutHeld)];
     PayoutReversed:       it => vec![(it.runner_id, News::PayoutReversed)];
     PaymentRefunded:      it => vec![(it.customer_id, News::Refunded)];

@@ -14,8 +14,8 @@ pub(crate) fn of(order: &Order, viewer: &Principal) -> Vec<Action> {
     match viewer {
         Principal::User(id) if *id == order.customer_id => customers(order, *id),
         Principal::User(id) if Some(*id) == order.runner() => runners(order, *id),
-        Principal::Operator(_) => operators(order),
-        Principal::User(_) | Principal::Finance(_) | Principal::System(_) => Vec::new(),
+        Principal::Operator(id) if !order.is_party(*id) => operators(order),
+        Principal::User(_) | Principal::Operator(_) | Principal::Finance(_) | Principal::System(_) => Vec::new(),
     }
 }
 
@@ -79,10 +79,10 @@ fn runners(order: &Order, runner: UserId) -> Vec<Action> {
 
 fn operators(order: &Order) -> Vec<Action> {
     let mut actions: Vec<_> = cancel(order, Actor::Operator).into_iter().collect();
-    if order.reports.iter().any(|report| report.resolved.is_none()) {
-        actions.push(action("resolve_problem", "The open reports are closed with your note."));
+    if order.unheld_since.is_some() || order.reports.iter().any(|report| report.resolved.is_none()) {
+        actions.push(action("resolve_problem", "What is open is closed with your note."));
     }
-    if matches!(order.stage, Stage::Completed { .. }) {
+    if matches!(order.stage, Stage::Delivered { .. } | Stage::Completed { .. }) {
         actions.push(action(
             "refund",
             "The customer gets money back; the runner's payout is taken back first, or the platform pays.",

@@ -46,6 +46,9 @@ pub fn resolve_problem(cx: &Cx<'_>, order: Option<Order>, intent: ResolveProblem
         Principal::User(_) | Principal::System(_) => return Err(Refusal::NotAllowed),
     }
     let mut order = order.ok_or(Refusal::NotFound)?;
+    if matches!(cx.principal, Principal::Operator(id) | Principal::Finance(id) if order.is_party(id)) {
+        return Err(Refusal::NotAllowed);
+    }
     let mut open = order.reports.iter_mut().filter(|report| report.resolved.is_none()).peekable();
     if open.peek().is_none() && order.unheld_since.is_none() {
         return Err(Refusal::NoSuchProblem);
@@ -133,6 +136,5 @@ fn tipped(mut order: Order, paid: bool) -> Change<Order> {
 /// The principal, if they are customer or runner of this order.
 fn party(cx: &Cx<'_>, order: &Order) -> Result<UserId, Refusal> {
     let user = cx.principal.user().ok_or(Refusal::NotAPerson)?;
-    let takes_part = user == order.customer_id || Some(user) == order.runner();
-    if takes_part { Ok(user) } else { Err(Refusal::NotFound) }
+    if order.is_party(user) { Ok(user) } else { Err(Refusal::NotFound) }
 }

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use crate::delivering::its_runner;
 use crate::order::{Answer, Asked, Order, Reaction, Ruling, Stage, known};
-use crate::quote::TOTAL_MAX;
+use crate::quote::{TOTAL_MAX, TOTAL_MIN};
 use crate::refusal::Refusal;
 
 /// How long a customer has to answer.
@@ -48,13 +48,16 @@ pub(crate) fn ask(cx: &Cx<'_>, mut order: Order, items_cents: Cents, note: Optio
         | Stage::Delivered { .. }
         | Stage::Completed { .. } => return Err(Refusal::WrongStep),
     }
+    if items_cents < Cents(0) || items_cents > TOTAL_MAX {
+        return Err(Refusal::ReceiptOutOfRange);
+    }
     let excess_cents = (items_cents - order.spendable_cents()).max(Cents(0));
     // Stripe takes no smaller charge: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
     let excess_cents = if excess_cents > Cents(0) { excess_cents.max(Cents(50)) } else { excess_cents };
     let total = order.price.total_cents - order.price.items_cents + items_cents;
     // More is held once at most: whoever needs even more then asks an operator.
     let again = excess_cents > Cents(0) && order.excess_held_cents > Cents(0);
-    if items_cents < Cents(0) || total > TOTAL_MAX || again {
+    if total > TOTAL_MAX || total < TOTAL_MIN || again {
         return Err(Refusal::ReceiptOutOfRange);
     }
     let until = cx.now + CONSENT;
@@ -72,6 +75,9 @@ pub fn answer(cx: &Cx<'_>, order: Option<Order>, intent: AnswerChange) -> Ruling
     let order = order.ok_or(Refusal::NotFound)?;
     if cx.principal != Principal::User(order.customer_id) {
         return Err(if cx.principal.user() == order.runner() { Refusal::NotYourOrder } else { Refusal::NotFound });
+    }
+    if order.is_over() {
+        return Err(Refusal::Closed);
     }
     let Some(asked) = order.asked.clone() else { return Err(Refusal::NoChangeAsked) };
     match (asked.answer, intent.agree) {

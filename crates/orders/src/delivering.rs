@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 
 use crate::changes;
 use crate::order::{Answer, Order, Reaction, Ruling, Stage, known};
-use crate::quote::TOTAL_MAX;
+use crate::quote::{TOTAL_MAX, TOTAL_MIN};
 use crate::refusal::Refusal;
 
 /// How long a runner waits at the door before they may leave it there.
@@ -81,8 +81,13 @@ fn buy(cx: &Cx<'_>, order: Order, receipt: Option<Cents>) -> Ruling {
     if let Some(receipt) = receipt.filter(|receipt| *receipt > order.spendable_cents()) {
         return changes::ask(cx, order, receipt, None);
     }
-    let mut order = step(cx, order, Step::Placed);
+    let mut order = order;
     order.receipt_cents = receipt;
+    // What Stripe would not charge cannot be delivered.
+    if order.final_cents() < TOTAL_MIN {
+        return Err(Refusal::ReceiptOutOfRange);
+    }
+    let order = step(cx, order, Step::Placed);
     let about = order.about(cx);
     Ok(Change::to(order).say(OrderPurchased { about }))
 }

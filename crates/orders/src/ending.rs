@@ -2,7 +2,7 @@
 
 use chassis::{Change, Cx};
 use contracts::Principal;
-use contracts::orders::{CancelOrder, CancelReason, OrderCompleted};
+use contracts::orders::{CancelOrder, CancelReason, OrderCompleted, OrderLateHold};
 use contracts::payments::{CaptureFailed, HoldLapsing, HoldLost, PayoutHeld, PayoutSent};
 use contracts::users::PayeeUnavailable;
 
@@ -13,10 +13,12 @@ use crate::refusal::Refusal;
 /// Somebody calls it off: by the policy.
 ///
 /// # Errors
-/// When the policy says no.
-pub fn cancel(cx: &Cx<'_>, order: Option<Order>, _: CancelOrder) -> Ruling {
-    let order = order.ok_or(Refusal::NotFound)?;
+/// When the policy says no, or an operator is a party of the order.
+pub fn cancel(cx: &Cx<'_>, order: Option<Order>, intent: CancelOrder) -> Ruling {
+    let mut order = order.ok_or(Refusal::NotFound)?;
     let actor = match &cx.principal {
+        // Nobody decides about their own order in their office.
+        Principal::Operator(id) if order.is_party(*id) => return Err(Refusal::NotAllowed),
         Principal::Operator(_) => Actor::Operator,
         Principal::User(id) if *id == order.customer_id => Actor::Customer,
         Principal::User(id) if Some(*id) == order.runner() => Actor::Runner,
@@ -24,7 +26,10 @@ pub fn cancel(cx: &Cx<'_>, order: Option<Order>, _: CancelOrder) -> Ruling {
         Principal::Finance(_) | Principal::System(_) => return Err(Refusal::NotAllowed),
     };
     match policy::decide(actor, &order) {
-        Decision::Allowed(reason, _) => Ok(order.over(cx, reason)),
+        Decision::Allowed(reason, _) => {
+            order.cancel_note = intent.note;
+            Ok(order.over(cx, reason))
+        }
         Decision::Over => Ok(Change::none()),
         Decision::Refused(refusal) => Err(refusal),
     }
@@ -61,7 +66,9 @@ pub fn end_stale(cx: &Cx<'_>, order: Option<Order>, _: HoldLapsing) -> Reaction 
         Stage::Pending | Stage::ActionRequired { .. } => Ok(order.over(cx, CancelReason::ActionTimedOut)),
         Stage::Open { .. } | Stage::Claimed { .. } => Ok(order.over(cx, CancelReason::Expired)),
         Stage::UnderWay { .. } => Ok(order.over(cx, CancelReason::RunnerFailed)),
-        Stage::Delivered { .. } | Stage::Completed { .. } | Stage::Cancelled { .. } => Ok(Change::none()),
+        // It is over, and yet something is held: letting it go did not work the first time.
+        Stage::Cancelled { .. } => Ok(Change::none().say(OrderLateHold { about: order.about_unchanged(cx) })),
+        Stage::Delivered { .. } | Stage::Completed { .. } => Ok(Change::none()),
     }
 }
 
@@ -81,16 +88,17 @@ pub fn complete(cx: &Cx<'_>, order: Option<Order>, _: PayoutSent) -> Reaction {
 ///
 /// # Errors
 /// When there is no such order.
-pub fn await_payment(_: &Cx<'_>, order: Option<Order>, failed: CaptureFailed) -> Reaction {
-    Ok(waiting_because(known(order)?, format!("The payment could not be taken yet: {}", failed.message)))
+pub fn await_payment(_: &Cx<'_>, order: Option<Order>, _: CaptureFailed) -> Reaction {
+    // Stripe's own words are for operators, who find them among their tasks.
+    Ok(waiting_because(known(order)?, "The payment could not be taken yet; it is being looked after.".to_owned()))
 }
 
 /// The runner could not be paid yet.
 ///
 /// # Errors
 /// When there is no such order.
-pub fn await_payout(_: &Cx<'_>, order: Option<Order>, held: PayoutHeld) -> Reaction {
-    Ok(waiting_because(known(order)?, format!("The runner could not be paid yet: {}", held.message)))
+pub fn await_payout(_: &Cx<'_>, order: Option<Order>, _: PayoutHeld) -> Reaction {
+    Ok(waiting_because(known(order)?, "The runner could not be paid yet; it is being looked after.".to_owned()))
 }
 
 /// The runner has no account to be paid on.

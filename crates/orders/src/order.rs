@@ -53,6 +53,9 @@ pub struct Order {
     /// The hold went away after the runner had bought the food.
     #[serde(default)]
     pub unheld_since: Option<Timestamp>,
+    /// Why it was called off, in the words of whoever did it.
+    #[serde(default)]
+    pub cancel_note: Option<Text<200>>,
     /// What somebody wants an operator to look at.
     #[serde(default)]
     pub reports: Vec<Report>,
@@ -234,6 +237,12 @@ impl Order {
         }
     }
 
+    /// Whether this person ordered it or delivers it.
+    #[must_use]
+    pub fn is_party(&self, person: UserId) -> bool {
+        person == self.customer_id || Some(person) == self.runner()
+    }
+
     /// Whether nothing can happen to it any more, but for words about it.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -384,6 +393,7 @@ impl Entity for Order {
             version,
             status: self.status(),
             reason,
+            note: self.cancel_note.clone(),
             problem,
             overdue: self.is_overdue(),
             customer_id: self.customer_id,

@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 
 /// How long an order is on offer.
 pub const ACCEPTANCE: SignedDuration = SignedDuration::from_mins(30);
-/// How long a customer has to answer their bank.
+/// How long a payment may take to be secured, and a customer to answer their bank.
 pub const ACTION: SignedDuration = SignedDuration::from_mins(10);
 
 /// Stores an order on the server's own quote.
@@ -52,6 +52,7 @@ pub fn place(cx: &Cx<'_>, order: Option<Order>, intent: PlaceOrder) -> Ruling {
         wrong_pins: 0,
         pins_from: None,
         unheld_since: None,
+        cancel_note: None,
         reports: Vec::new(),
         ratings: Vec::new(),
         tip: None,
@@ -60,7 +61,9 @@ pub fn place(cx: &Cx<'_>, order: Option<Order>, intent: PlaceOrder) -> Ruling {
     };
     let placed =
         OrderPlaced { about: order.about(cx), total_cents: order.price.hold_cents(), currency: order.price.currency };
-    Ok(Change::to(order).say(placed))
+    // Nobody waits for ever for a payment to be secured: not even if whoever should do it is away.
+    let deadline = ActionDeadline { order_id: order.id, due_at: cx.now + ACTION };
+    Ok(Change::to(order).say(placed).promise(deadline))
 }
 
 /// The bank wants the customer: they have a while. If the order was over already, whatever the bank holds is given back.
@@ -142,17 +145,23 @@ fn cancel_before_offer(cx: &Cx<'_>, order: Order, reason: CancelReason) -> React
     }
 }
 
-/// The customer did not answer their bank in time.
+/// The customer did not answer their bank in time, or nobody could ask the bank at all.
 ///
 /// # Errors
 /// When there is no such order.
 pub fn time_out_action(cx: &Cx<'_>, order: Option<Order>, elapsed: ActionElapsed) -> Reaction {
     let order = known(order)?;
-    let Stage::ActionRequired { until } = order.stage else { return Ok(Change::none()) };
-    if until > elapsed.due_at {
-        return Ok(Change::none());
+    match order.stage {
+        Stage::Pending => Ok(order.over(cx, CancelReason::PaymentDeclined)),
+        Stage::ActionRequired { until } if until <= elapsed.due_at => Ok(order.over(cx, CancelReason::ActionTimedOut)),
+        Stage::ActionRequired { .. }
+        | Stage::Open { .. }
+        | Stage::Claimed { .. }
+        | Stage::UnderWay { .. }
+        | Stage::Delivered { .. }
+        | Stage::Completed { .. }
+        | Stage::Cancelled { .. } => Ok(Change::none()),
     }
-    Ok(order.over(cx, CancelReason::ActionTimedOut))
 }
 
 /// The acceptance deadline has come. Only an order that is still on that very offer expires.

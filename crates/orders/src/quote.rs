@@ -18,6 +18,8 @@ pub const VALIDITY: SignedDuration = SignedDuration::from_mins(15);
 pub const ITEM_MAX: Cents = Cents(100_000);
 /// The most that an order costs.
 pub const TOTAL_MAX: Cents = Cents(200_000);
+/// Stripe's smallest charge: <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>.
+pub const TOTAL_MIN: Cents = Cents(50);
 const DELIVERY_FEE_MAX: Cents = Cents(5_000);
 const TIP_MAX: Cents = Cents(10_000);
 const LINES_MAX: usize = 50;
@@ -57,8 +59,7 @@ pub fn price(policy: &Policy, ask: AskQuote, list: Option<&PriceList>, now: Time
     let items: Cents = lines.iter().map(|line| line.total_cents).sum();
     let platform_fee = policy.platform_fee(items);
     let total = within("total_out_of_range", "The total", items + fee + tip + platform_fee, TOTAL_MAX)?;
-    if total < Cents(50) {
-        // Stripe's smallest charge: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+    if total < TOTAL_MIN {
         return Err(Refused::new("total_out_of_range", "The total must be at least 0.50."));
     }
     let buffer = match basis {

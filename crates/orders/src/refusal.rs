@@ -70,7 +70,7 @@ pub enum Refusal {
     #[error("Enter what the till receipt says.")]
     ReceiptRequired,
     /// Nobody spends that.
-    #[error("This amount is more than an order may cost.")]
+    #[error("With this amount the order would cost less than 0.50 or more than 2000.00.")]
     ReceiptOutOfRange,
     /// The customer has not answered yet.
     #[error("The customer has not answered the last question yet.")]

@@ -1,7 +1,8 @@
 //! Baskets that people saved for another time.
 
-use chassis::{Change, Cx, Entity};
+use chassis::{Change, Cx, Entity, Fault};
 use contracts::orders::{DeleteSaved, RenameSaved, SaveBasket, Saved, SavedBaskets};
+use contracts::users::UserClosed;
 use contracts::{Principal, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,15 @@ pub fn delete(cx: &Cx<'_>, shelf: Option<Shelf>, intent: DeleteSaved) -> Ruling 
     let before = shelf.saved.len();
     shelf.saved.retain(|saved| saved.saved_id != intent.saved_id);
     Ok(if shelf.saved.len() == before { Change::none() } else { Change::to(shelf) })
+}
+
+/// Who is gone has saved nothing.
+///
+/// # Errors
+/// None.
+pub fn forget(_: &Cx<'_>, shelf: Option<Shelf>, closed: UserClosed) -> Result<Change<Shelf>, Fault> {
+    let user_id = closed.user_id;
+    Ok(if shelf.is_some() { Change::to(Shelf { user_id, saved: Vec::new() }) } else { Change::none() })
 }
 
 fn own(cx: &Cx<'_>, shelf: Option<Shelf>, user_id: UserId) -> Result<Shelf, Refusal> {

@@ -30,7 +30,7 @@ pub fn service(config: &Config) -> anyhow::Result<Service> {
         .migrations(migrations::all)
         // from a quote to an offer
         .intent("place", placing::place)
-        .publishes::<(OrderPlaced,)>()
+        .publishes::<(OrderPlaced, ActionDeadline)>()
         .on("await-customer", placing::await_customer)
         .publishes::<(OrderActionRequired, ActionDeadline, OrderLateHold)>()
         .on("open-paid", placing::open_paid)
@@ -80,7 +80,7 @@ pub fn service(config: &Config) -> anyhow::Result<Service> {
         .on("end-unheld", ending::end_unheld)
         .publishes::<(OrderCancelled,)>()
         .on("end-stale", ending::end_stale)
-        .publishes::<(OrderCancelled,)>()
+        .publishes::<(OrderCancelled, OrderLateHold)>()
         .on("await-payment", ending::await_payment)
         .on("await-payout", ending::await_payout)
         .on("await-payee", ending::await_payee)
@@ -102,6 +102,7 @@ pub fn service(config: &Config) -> anyhow::Result<Service> {
         .intent("save-basket", saved::save)
         .intent("rename-saved", saved::rename)
         .intent("delete-saved", saved::delete)
+        .on("forget-saved", saved::forget)
         // reads
         .answers("quote", move |reads, ask| questions::quote(fees.clone(), reads, ask))
         .answers("get", questions::get)

@@ -7,6 +7,7 @@ use crate::fixture::{Db, SLOW, What, World, counter, key, send, service};
 testkit::on_both! {
     a_slow_call_delays_nobody_but_its_own_entity,
     a_call_that_fails_is_made_again,
+    whoever_is_away_is_waited_for_longer_than_any_failure,
 }
 
 /// One test at a time lets slow calls go on.
@@ -46,6 +47,19 @@ async fn a_call_that_fails_is_made_again(db: Db) {
     let world = World::of(db).only(service).with("dispatcher.retry_first_ms", 5).start().await;
     for n in 0..5 {
         send(&world, key(n), 1, What::Flaky).await;
+    }
+    world.settle().await;
+    for n in 0..5 {
+        assert_eq!(counter(&world, key(n)).await.fetched, 1);
+    }
+    world.end().await;
+}
+
+async fn whoever_is_away_is_waited_for_longer_than_any_failure(db: Db) {
+    let world = World::of(db).only(service).with("dispatcher.retry_first_ms", 5).with("dispatcher.retry_attempts", 2);
+    let world = world.start().await;
+    for n in 0..5 {
+        send(&world, key(n), 1, What::Away).await;
     }
     world.settle().await;
     for n in 0..5 {

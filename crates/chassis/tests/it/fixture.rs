@@ -39,7 +39,7 @@ fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Coun
         What::Refuse => return Err(No::Odd),
         What::Panic => panic!("the fixture was asked to"),
         What::Break => return Ok(Change::to(Counter { label: Some(BREAKS.into()), ..counter })),
-        What::Step | What::Fetch | What::Slow | What::Flaky | What::Hopeless | What::Undeclared => {}
+        What::Step | What::Fetch | What::Slow | What::Flaky | What::Away | What::Hopeless | What::Undeclared => {}
     }
     let mut counter = counter;
     counter.steps.push(intent.step);
@@ -51,6 +51,8 @@ fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Coun
 
 /// How often the outside was called, over all tests of this process, by what it was asked for.
 pub(crate) static CALLS: AtomicU32 = AtomicU32::new(0);
+/// How often somebody was to be asked who is mostly away.
+static AWAY: AtomicU32 = AtomicU32::new(0);
 pub(crate) static SLOW: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(0);
 
 async fn call(added: Added) -> Result<u32, Fault> {
@@ -60,9 +62,15 @@ async fn call(added: Added) -> Result<u32, Fault> {
         What::Slow => SLOW.acquire().await.expect("open").forget(),
         What::Flaky if calls % 3 != 2 => return Err(Fault::retry("not this time")),
         What::Hopeless => return Err(Fault::retry("never")),
-        What::Step | What::Refuse | What::Panic | What::Break | What::Fetch | What::Flaky | What::Undeclared => {
-            tokio::time::sleep(Duration::from_millis(1)).await
-        }
+        What::Away if AWAY.fetch_add(1, Ordering::SeqCst) % 7 != 6 => return Err(Fault::away("nobody there")),
+        What::Step
+        | What::Refuse
+        | What::Panic
+        | What::Break
+        | What::Fetch
+        | What::Flaky
+        | What::Away
+        | What::Undeclared => tokio::time::sleep(Duration::from_millis(1)).await,
     }
     Ok(1)
 }
@@ -161,6 +169,7 @@ pub(crate) enum What {
     Fetch,
     Slow,
     Flaky,
+    Away,
     Hopeless,
     Undeclared,
 }

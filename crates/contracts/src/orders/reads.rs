@@ -235,6 +235,9 @@ pub struct OrderView {
     /// Why it was cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<CancelReason>,
+    /// Why it was cancelled, in the words of whoever did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text<200>>,
     /// What is in the way, in one sentence, while something is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,

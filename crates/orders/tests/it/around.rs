@@ -2,8 +2,8 @@
 //! money that goes away.
 
 use contracts::orders::{
-    CancelReason, ConfirmDelivery, ProblemKind, RateOrder, ReportArrival, ReportProblem, ResolveProblem, Status, Step,
-    TipOrder,
+    CancelOrder, CancelReason, ConfirmDelivery, ProblemKind, RateOrder, ReportArrival, ReportProblem, ResolveProblem,
+    Status, Step, TipOrder,
 };
 use contracts::payments::{
     HoldLapsing, HoldLost, PaymentActionRequired, PaymentAuthorized, PaymentDeclined, TipDeclined, TipPaid,
@@ -39,6 +39,15 @@ fn b18_a_bank_that_wants_the_customer_gets_ten_minutes() {
     let silent = tell(10 * MINUTE, |cx| placing::time_out_action(cx, Some(waiting_for_the_bank()), elapsed.clone()));
     assert_eq!(silent.said()[0].1["reason"], "action_timed_out");
     check_change(&tell(10 * MINUTE, |cx| placing::time_out_action(cx, Some(open()), elapsed)), None, &[]);
+}
+
+#[test]
+fn a_payment_that_nobody_secures_ends_the_order_and_lets_go_of_what_comes_later() {
+    let elapsed = ActionElapsed { order_id: order_id(), due_at: T0 + 10 * MINUTE };
+    let change = tell(10 * MINUTE, |cx| placing::time_out_action(cx, Some(pending()), elapsed));
+    assert_eq!(change.said()[0].1["reason"], "payment_declined");
+    let late = tell(11 * MINUTE, |cx| placing::open_paid(cx, change.state().cloned(), PaymentAuthorized::sample()));
+    check_change(&late, None, &["late_hold"]);
 }
 
 #[test]
@@ -175,6 +184,12 @@ fn an_operator_calls_off_whatever_is_not_over() {
     }
     let result = ask_as(operator(), NOW, |cx| ending::cancel(cx, Some(completed_by("ray")), cancel()));
     check(result, Err(Refusal::AlreadyCompleted));
+    // But never as a party of it.
+    let (own, note) = (Principal::Operator(user("alice")), Text::new("cold").ok());
+    check(ask_as(own, NOW, |cx| ending::cancel(cx, Some(open()), cancel())), Err(Refusal::NotAllowed));
+    let intent = CancelOrder { note: note.clone(), ..cancel() };
+    let change = ask_as(operator(), NOW, |cx| ending::cancel(cx, Some(open()), intent)).expect("cancelled");
+    assert_eq!(change.state().expect("an order").cancel_note, note);
     let finance = Principal::Finance(user("fay"));
     check(ask_as(finance, NOW, |cx| ending::cancel(cx, Some(open()), cancel())), Err(Refusal::NotAllowed));
 }
@@ -201,6 +216,9 @@ fn b21_a_hold_that_is_about_to_lapse_ends_its_order() {
     let change = tell(NOW, |cx| ending::end_stale(cx, Some(open()), lapsing()));
     assert_eq!(change.said()[0].1["reason"], "expired");
     check_change(&tell(NOW, |cx| ending::end_stale(cx, Some(delivered_by("ray")), lapsing())), None, &[]);
+    // What should have been let go long ago is let go again.
+    let over = Some(cancelled(CancelReason::Customer));
+    check_change(&tell(NOW, |cx| ending::end_stale(cx, over, lapsing())), None, &["late_hold"]);
 }
 
 // --- words about it --------------------------------------------------------------------------------------------------

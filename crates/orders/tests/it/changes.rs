@@ -157,3 +157,23 @@ fn more_is_held_once_at_most() {
     check(ask("ray", NOW, |cx| changes::propose(cx, Some(order), propose(5_000))), Err(Refusal::ReceiptOutOfRange));
     assert!(matches!(asked(1_250).asked.expect("asked").answer, Answer::Open { .. }));
 }
+
+#[test]
+fn a_yes_on_a_cancelled_order_holds_nothing() {
+    let operator = contracts::Principal::Operator(user("olga"));
+    let over = ask_as(operator, NOW, |cx| orders::ending::cancel(cx, Some(asked(1_250)), cancel())).expect("over");
+    let late = ask("alice", NOW, |cx| changes::answer(cx, over.state().cloned(), answer(true)));
+    check(late, Err(Refusal::Closed));
+}
+
+#[test]
+fn a_receipt_that_leaves_less_than_stripe_charges_is_refused() {
+    let mut order = with("ray", None);
+    order.price.total_cents = order.price.items_cents;
+    let mut intent = advance(Step::Placed, None);
+    intent.receipt_cents = Some(Cents(49));
+    check(ask("ray", NOW, |cx| delivering::advance(cx, Some(order), intent)), Err(Refusal::ReceiptOutOfRange));
+    // And an amount that no sum can hold is out of range, not another amount.
+    let absurd = propose(i64::MAX);
+    check(ask("ray", NOW, |cx| changes::propose(cx, Some(with("ray", None)), absurd)), Err(Refusal::ReceiptOutOfRange));
+}

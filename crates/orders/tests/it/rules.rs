@@ -15,7 +15,10 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 #[test]
 fn an_order_is_placed_on_the_servers_own_quote() {
-    check(ask("alice", NOW, |cx| placing::place(cx, None, place_order())), Ok((Some("PENDING"), &["placed"])));
+    check(
+        ask("alice", NOW, |cx| placing::place(cx, None, place_order())),
+        Ok((Some("PENDING"), &["placed", "action"])),
+    );
 }
 
 #[test]
