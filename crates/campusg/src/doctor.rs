@@ -144,7 +144,10 @@ async fn parked(findings: &mut Findings, bus: &Bus) {
                 println!("       {} {} ({}): {reason}", one.sequence, one.subject, one.correlation);
             }
             let what = format!("{} messages are parked; the newest are above", parked.len());
-            findings.bad(&what, "each is a story that has stopped: mend the reason, then publish it again");
+            // Under its old id the journal would say that it was handled.
+            let todo =
+                "each is a story that has stopped: mend the reason, then publish it again under a new message id";
+            findings.bad(&what, todo);
         }
     }
 }

@@ -56,8 +56,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chassis::{Bus, Clock, Config, Feed, Sealer, Shutdown};
-use contracts::{Question, Refused};
+use contracts::users::GetUser;
+use contracts::{Principal, Question, Refused};
 use poem::endpoint::BoxEndpoint;
+use poem::http::StatusCode;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::middleware::CatchPanic;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Server};
@@ -131,6 +133,18 @@ impl Shared {
     async fn ask<Q: Question>(&self, question: &Q) -> Result<Result<Q::Answer, Refused>, Problem> {
         self.connected().await?;
         Ok(self.bus.ask(question).await?)
+    }
+
+    /// Lets somebody act in their office, unless they were shut out: whoever is suspended looks, and decides nothing.
+    async fn in_office(&self, office: Result<Principal, Problem>) -> Result<Principal, Problem> {
+        let office = office?;
+        let (Principal::Operator(user_id) | Principal::Finance(user_id)) = office else { return Ok(office) };
+        match self.ask(&GetUser { user_id }).await? {
+            Ok(user) if user.suspended => {
+                Err(Problem::new(StatusCode::FORBIDDEN, "suspended", "You are shut out of your office."))
+            }
+            Ok(_) | Err(_) => Ok(office),
+        }
     }
 
     /// Waits for the broker, but not for long: without it, the honest answer is to come back later.

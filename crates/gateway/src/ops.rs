@@ -81,7 +81,7 @@ impl Documented for Cancelling {
     const PROBLEMS: &'static [Row] = &[
         UNREADABLE,
         UNAUTHENTICATED,
-        (403, "`forbidden`: not an operator; `not_allowed`"),
+        (403, "`forbidden`: not an operator; `suspended`; `not_allowed`"),
         NOT_FOUND,
         (409, "`already_completed`: refund it instead"),
         TOO_LARGE,
@@ -98,7 +98,7 @@ impl Documented for Refunding {
     const PROBLEMS: &'static [Row] = &[
         UNREADABLE,
         UNAUTHENTICATED,
-        (403, "`forbidden`: neither operator nor finance; `not_allowed`"),
+        (403, "`forbidden`: neither operator nor finance; `suspended`; `not_allowed`"),
         NOT_FOUND,
         (
             409,
@@ -119,7 +119,7 @@ impl Documented for Resolving {
     const PROBLEMS: &'static [Row] = &[
         UNREADABLE,
         UNAUTHENTICATED,
-        (403, "`forbidden`: not an operator; `not_allowed`"),
+        (403, "`forbidden`: not an operator; `suspended`; `not_allowed`"),
         NOT_FOUND,
         (409, "`no_such_problem`"),
         TOO_LARGE,
@@ -152,7 +152,7 @@ impl OpsApi {
         prefer: Header<Option<String>>,
         Body(why): Body<OfficeNote>,
     ) -> Result<Acted, Failure<Cancelling>> {
-        let principal = caller.operator()?;
+        let principal = shared.in_office(caller.operator()).await?;
         let message_id = key.message_id(&principal, "orders.cancel");
         let act = Act::begin_as(shared, &caller, principal, id.0.0, prefer.0.as_deref());
         let note = Some(text("/note", &why.note)?);
@@ -177,7 +177,7 @@ impl OpsApi {
         prefer: Header<Option<String>>,
         Body(how): Body<OfficeNote>,
     ) -> Result<Acted, Failure<Resolving>> {
-        let principal = caller.operator()?;
+        let principal = shared.in_office(caller.operator()).await?;
         let message_id = key.message_id(&principal, "orders.resolve_problem");
         let act = Act::begin_as(shared, &caller, principal, id.0.0, prefer.0.as_deref());
         let note = text("/note", &how.note)?;
@@ -202,7 +202,7 @@ impl OpsApi {
         prefer: Header<Option<String>>,
         Body(refund): Body<Refund>,
     ) -> Result<Refunded, Failure<Refunding>> {
-        let principal = caller.office()?;
+        let principal = shared.in_office(caller.office()).await?;
         chassis::telemetry::join_story(&id.0.0);
         let message_id = key.message_id(&principal, "payments.refund");
         let intent = RefundPayment {

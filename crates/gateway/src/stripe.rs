@@ -18,8 +18,8 @@ use poem::http::StatusCode;
 use poem::web::Data;
 use poem_openapi::param::Header;
 use poem_openapi::{ApiResponse, OpenApi};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -125,9 +125,9 @@ struct Metadata {
 #[derive(Deserialize)]
 struct PaymentIntent {
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "amount")]
     amount_capturable: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "amount")]
     amount_received: i64,
     latest_charge: Option<String>,
     cancellation_reason: Option<String>,
@@ -145,6 +145,7 @@ struct PaymentError {
 #[derive(Deserialize)]
 struct AboutCharge {
     id: String,
+    #[serde(deserialize_with = "amount")]
     amount: i64,
     status: String,
     payment_intent: Option<String>,
@@ -164,6 +165,7 @@ struct Reversals {
 #[derive(Deserialize)]
 struct OneReversal {
     id: String,
+    #[serde(deserialize_with = "amount")]
     amount: i64,
 }
 
@@ -184,6 +186,20 @@ struct Account {
 #[derive(Default, Deserialize)]
 struct Capabilities {
     transfers: Option<String>,
+}
+
+/// The largest amount that Stripe knows, in the minor unit: eight digits
+/// (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>), and some room.
+const AMOUNT_MAX: i64 = 999_999_999_999;
+
+/// An amount as Stripe writes it: whole, and never negative.
+fn amount<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let amount = i64::deserialize(from)?;
+    if (0..=AMOUNT_MAX).contains(&amount) {
+        Ok(amount)
+    } else {
+        Err(serde::de::Error::custom("an amount that cannot be"))
+    }
 }
 
 /// What an event means to us.

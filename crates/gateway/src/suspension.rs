@@ -36,7 +36,7 @@ impl Documented for Suspending {
     const PROBLEMS: &'static [Row] = &[
         UNREADABLE,
         UNAUTHENTICATED,
-        (403, "`forbidden`: not an operator; `not_allowed`"),
+        (403, "`forbidden`: not an operator; `suspended`; `not_allowed`"),
         (404, "`not_found`: nobody knows this person"),
         (409, "`closed`: this person has left"),
         TOO_LARGE,
@@ -69,7 +69,7 @@ impl SuspensionApi {
         prefer: Header<Option<String>>,
         Body(why): Body<Suspension>,
     ) -> Result<Noted, Failure<Suspending>> {
-        let principal = caller.operator()?;
+        let principal = shared.in_office(caller.operator()).await?;
         let message_id = key.message_id(&principal, "users.suspend");
         let intent = SuspendUser { user_id: id.0.0, reason: text("/reason", &why.reason)? };
         Ok(note(shared, &principal, message_id, &intent, prefer.0.as_deref()).await?)
@@ -92,7 +92,7 @@ impl SuspensionApi {
         #[oai(name = "Prefer", validator(max_length = 200))]
         prefer: Header<Option<String>>,
     ) -> Result<Noted, Failure<Suspending>> {
-        let principal = caller.operator()?;
+        let principal = shared.in_office(caller.operator()).await?;
         let message_id = key.message_id(&principal, "users.reinstate");
         Ok(note(shared, &principal, message_id, &ReinstateUser { user_id: id.0.0 }, prefer.0.as_deref()).await?)
     }

@@ -137,7 +137,7 @@ impl Documented for Publishing {
     const PROBLEMS: &'static [Row] = &[
         UNREADABLE,
         UNAUTHENTICATED,
-        (403, "`forbidden`: not an operator; `not_allowed`"),
+        (403, "`forbidden`: not an operator; `suspended`; `not_allowed`"),
         (404, "`not_found`"),
         TOO_LARGE,
         MEDIA_TYPE,
@@ -193,7 +193,7 @@ impl VendorsApi {
         prefer: Header<Option<String>>,
         Body(menu): Body<NewMenu>,
     ) -> Result<Published, Failure<Publishing>> {
-        let principal = caller.operator()?;
+        let principal = shared.in_office(caller.operator()).await?;
         let message_id = key.message_id(&principal, "orders.publish_menu");
         let intent = list(id.0.0, &menu)?;
         let deadline = patience(prefer.0.as_deref(), &shared.settings);

@@ -38,7 +38,7 @@ fn customers(order: &Order, customer: UserId) -> Vec<Action> {
     }
     actions.extend(cancel(order, Actor::Customer));
     actions.extend(afterwards(order, customer));
-    if matches!(order.stage, Stage::Completed { .. }) && order.tip.is_none() {
+    if matches!(order.stage, Stage::Completed { .. }) && order.tip.is_none_or(|tip| tip.paid == Some(false)) {
         actions.push(action("tip", "Your card is charged once more, and all of it goes to the runner."));
     }
     actions

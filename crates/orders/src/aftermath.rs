@@ -92,7 +92,8 @@ pub fn tip(cx: &Cx<'_>, order: Option<Order>, intent: TipOrder) -> Ruling {
         return Err(Refusal::NotYourOrder);
     }
     let Stage::Completed { runner_id } = order.stage else { return Err(Refusal::NotDelivered) };
-    if let Some(tip) = order.tip {
+    // A tip that the bank refused was none: the customer may try again, with another card for example.
+    if let Some(tip) = order.tip.filter(|tip| tip.paid != Some(false)) {
         return if tip.cents == intent.tip_cents { Ok(Change::none()) } else { Err(Refusal::AlreadyTipped) };
     }
     if !(TIP_MIN..=TIP_MAX).contains(&intent.tip_cents) {

@@ -55,6 +55,9 @@ pub(crate) fn ask(cx: &Cx<'_>, mut order: Order, items_cents: Cents, note: Optio
     // Stripe takes no smaller charge: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
     let excess_cents = if excess_cents > Cents(0) { excess_cents.max(Cents(50)) } else { excess_cents };
     let total = order.price.total_cents - order.price.items_cents + items_cents;
+    if excess_cents > Cents(0) && order.excess_pending {
+        return Err(Refusal::ChangePending);
+    }
     // More is held once at most: whoever needs even more then asks an operator.
     let again = excess_cents > Cents(0) && order.excess_held_cents > Cents(0);
     if total > TOTAL_MAX || total < TOTAL_MIN || again {
@@ -84,7 +87,8 @@ pub fn answer(cx: &Cx<'_>, order: Option<Order>, intent: AnswerChange) -> Ruling
         (Answer::Open { until }, _) if cx.said_at > until => Err(Refusal::TooLate),
         (Answer::Open { .. }, false) => Ok(refuse(cx, order, "customer")),
         (Answer::Open { .. }, true) if asked.excess_cents > Cents(0) => {
-            let order = answered(order, Answer::Securing);
+            let mut order = answered(order, Answer::Securing);
+            order.excess_pending = true;
             let agreed = OrderExcessAgreed {
                 about: order.about(cx),
                 excess_cents: asked.excess_cents,
@@ -106,6 +110,7 @@ pub fn allow_excess(cx: &Cx<'_>, order: Option<Order>, authorized: ExcessAuthori
     let mut order = known(order)?;
     // It is held, whatever has become of the question: the next runner may spend it, and what is not spent is let go.
     order.excess_held_cents = order.excess_held_cents + authorized.excess_cents;
+    order.excess_pending = false;
     match order.asked.clone() {
         Some(Asked { items_cents, answer: Answer::Securing, .. }) => Ok(agree(cx, order, items_cents)),
         Some(Asked { answer: Answer::Open { .. } | Answer::Agreed | Answer::Refused, .. }) | None => {
@@ -119,10 +124,13 @@ pub fn allow_excess(cx: &Cx<'_>, order: Option<Order>, authorized: ExcessAuthori
 /// # Errors
 /// When there is no such order.
 pub fn refuse_excess(cx: &Cx<'_>, order: Option<Order>, _: ExcessDeclined) -> Reaction {
-    let order = known(order)?;
+    let mut order = known(order)?;
+    order.excess_pending = false;
     match &order.asked {
         Some(Asked { answer: Answer::Securing, .. }) => Ok(refuse(cx, order, "declined")),
-        Some(Asked { answer: Answer::Open { .. } | Answer::Agreed | Answer::Refused, .. }) | None => Ok(Change::none()),
+        Some(Asked { answer: Answer::Open { .. } | Answer::Agreed | Answer::Refused, .. }) | None => {
+            Ok(Change::to(order))
+        }
     }
 }
 

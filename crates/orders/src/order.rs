@@ -39,6 +39,10 @@ pub struct Order {
     /// Held beyond the first hold, because the customer agreed to more.
     #[serde(default)]
     pub excess_held_cents: Cents,
+    /// The bank has yet to answer about an excess. Until then nobody asks for another one: its answer would be taken for this
+    /// one's.
+    #[serde(default)]
+    pub excess_pending: bool,
     /// What the runner asked last.
     #[serde(default)]
     pub asked: Option<Asked>,

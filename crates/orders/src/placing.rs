@@ -47,6 +47,7 @@ pub fn place(cx: &Cx<'_>, order: Option<Order>, intent: PlaceOrder) -> Ruling {
         basis: quote.basis,
         receipt_cents: None,
         excess_held_cents: Cents(0),
+        excess_pending: false,
         asked: None,
         pin: cx.sealer.pin("handover", &intent.order_id.to_string()),
         wrong_pins: 0,

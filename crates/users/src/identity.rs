@@ -103,7 +103,7 @@ fn erased(user_id: UserId, at: Timestamp) -> User {
 /// # Errors
 /// When neither an operator nor the platform asks, or there is no such person, or no longer.
 pub fn suspend(cx: &Cx<'_>, user: Option<User>, intent: SuspendUser) -> Decision {
-    check_office(&cx.principal)?;
+    check_office(&cx.principal, intent.user_id)?;
     let user = present(user)?;
     let (user_id, was_shut_out) = (user.id, user.is_shut_out());
     if user.suspended.as_ref() == Some(&intent.reason) {
@@ -117,8 +117,8 @@ pub fn suspend(cx: &Cx<'_>, user: Option<User>, intent: SuspendUser) -> Decision
 ///
 /// # Errors
 /// When neither an operator nor the platform asks, or there is no such person, or no longer.
-pub fn reinstate(cx: &Cx<'_>, user: Option<User>, _: ReinstateUser) -> Decision {
-    check_office(&cx.principal)?;
+pub fn reinstate(cx: &Cx<'_>, user: Option<User>, intent: ReinstateUser) -> Decision {
+    check_office(&cx.principal, intent.user_id)?;
     let user = present(user)?;
     if user.suspended.is_none() {
         return Ok(Change::none());
@@ -162,8 +162,10 @@ fn say_who_is_in(change: Change<User>, user_id: UserId, was_shut_out: bool, is_s
     }
 }
 
-fn check_office(principal: &Principal) -> Result<(), Refusal> {
+/// Operators and the platform; nobody about themselves.
+fn check_office(principal: &Principal, about: UserId) -> Result<(), Refusal> {
     match principal {
+        Principal::Operator(id) if *id == about => Err(Refusal::NotAllowed),
         Principal::Operator(_) | Principal::System(_) => Ok(()),
         Principal::User(_) | Principal::Finance(_) => Err(Refusal::NotAllowed),
     }

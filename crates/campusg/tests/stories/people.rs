@@ -77,6 +77,14 @@ async fn who_is_shut_out_neither_orders_nor_delivers(world: Builder) {
     world.settle().await;
     assert_eq!(alice.order(&second).await["reason"], "operator");
     assert_eq!(alice.get("/api/v1/me").await.expect(200)["suspended"], true);
+    // Staff too: whoever is shut out decides nothing, and nobody decides about themselves.
+    let fay = world.person("fay").await;
+    assert_eq!(olga.post(&suspend(&olga.user_id), json!({ "reason": "x" })).await.code(403), "not_allowed");
+    assert!(olga.post(&suspend(&fay.user_id), json!({ "reason": "audit" })).await.status < 300);
+    world.settle().await;
+    let refund = format!("/api/v1/ops/orders/{order}/refund");
+    let body = json!({ "bearer": "platform", "reason": "x" });
+    assert_eq!(fay.post(&refund, body).await.code(403), "suspended");
     let path = format!("/api/v1/ops/users/{}/reinstate", ray.user_id);
     assert!(olga.post(&path, json!({})).await.status < 300);
     world.settle().await;

@@ -56,8 +56,8 @@ async fn a_call_that_fails_is_made_again(db: Db) {
 }
 
 async fn whoever_is_away_is_waited_for_longer_than_any_failure(db: Db) {
-    let world = World::of(db).only(service).with("dispatcher.retry_first_ms", 5).with("dispatcher.retry_attempts", 2);
-    let world = world.start().await;
+    let world = World::of(db).only(service).with("dispatcher.retry_first_ms", 5).with("dispatcher.retry_cap_ms", 20);
+    let world = world.with("dispatcher.retry_attempts", 2).start().await;
     for n in 0..5 {
         send(&world, key(n), 1, What::Away).await;
     }

@@ -282,4 +282,7 @@ fn a_tip_is_given_once_after_the_delivery() {
     assert_eq!(paid.state().expect("an order").tip.expect("a tip").paid, Some(true));
     let declined = tell(NOW, |cx| aftermath::note_declined_tip(cx, order(), TipDeclined::sample()));
     assert_eq!(declined.state().expect("an order").tip.expect("a tip").paid, Some(false));
+    // Refused by the bank is not given: another try is welcome.
+    let again = ask("alice", NOW, |cx| aftermath::tip(cx, declined.state().cloned(), tip(300)));
+    check(again, Ok((Some("COMPLETED"), &["tip_agreed"])));
 }

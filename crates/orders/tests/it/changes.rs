@@ -177,3 +177,17 @@ fn a_receipt_that_leaves_less_than_stripe_charges_is_refused() {
     let absurd = propose(i64::MAX);
     check(ask("ray", NOW, |cx| changes::propose(cx, Some(with("ray", None)), absurd)), Err(Refusal::ReceiptOutOfRange));
 }
+
+#[test]
+fn the_banks_answer_belongs_to_the_question_that_was_put_to_it() {
+    // ray asked, alice agreed, and while the bank thinks about it ray gives the order back and rio has it.
+    let given_back = ask("ray", NOW, |cx| claiming::withdraw(cx, Some(agreed(1_250)), withdraw())).expect("open");
+    let mut order = given_back.state().cloned().expect("an order");
+    order.stage = with("rio", None).stage;
+    let proposed = ask("rio", NOW, |cx| changes::propose(cx, Some(order.clone()), propose(9_000)));
+    check(proposed, Err(Refusal::ChangePending));
+    let declined = tell(NOW, |cx| changes::refuse_excess(cx, Some(order), ExcessDeclined::sample()));
+    check_change(&declined, Some("ACCEPTED"), &[]);
+    let again = ask("rio", NOW, |cx| changes::propose(cx, declined.state().cloned(), propose(9_000)));
+    check(again, Ok((Some("ACCEPTED"), &["change_proposed", "consent"])));
+}
