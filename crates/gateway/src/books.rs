@@ -15,6 +15,7 @@ use crate::Shared;
 use crate::auth::SignedIn;
 use crate::docs::Tag;
 use crate::money::StageName;
+use crate::ops::BearerName;
 use crate::problem::{Documented, Failure};
 use crate::refusals::{AWAY, INTERNAL, OFFICE, PAGING, Row, UNAUTHENTICATED};
 use crate::scalars::{Ref, Time};
@@ -76,8 +77,37 @@ pub(crate) struct Audit {
     balances: BTreeMap<String, i64>,
     /// What must hold.
     checks: Vec<AuditCheck>,
+    /// Refunds that staff asked for, oldest first.
+    refunds: Vec<RefundNote>,
     /// Whether all of it does.
     ok: bool,
+}
+
+/// A refund that somebody asked for in their office.
+#[derive(Debug, Object)]
+pub(crate) struct RefundNote {
+    /// How much was asked for.
+    amount_cents: i64,
+    /// Who was to bear it.
+    bearer: BearerName,
+    /// Why.
+    reason: String,
+    /// Who asked, in their office: `opr_…` or `fin_…`.
+    by: String,
+    /// When.
+    at: Time,
+}
+
+impl From<told::RefundNote> for RefundNote {
+    fn from(note: told::RefundNote) -> Self {
+        Self {
+            amount_cents: note.amount_cents.0,
+            bearer: note.bearer.into(),
+            reason: note.reason.to_string(),
+            by: note.by,
+            at: Time(note.at),
+        }
+    }
 }
 
 impl From<told::Audit> for Audit {
@@ -89,6 +119,7 @@ impl From<told::Audit> for Audit {
             postings: audit.postings.into_iter().map(Into::into).collect(),
             balances: cents(audit.balances),
             checks: audit.checks.into_iter().map(check).collect(),
+            refunds: audit.refunds.into_iter().map(Into::into).collect(),
             ok: audit.ok,
         }
     }

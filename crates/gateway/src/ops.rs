@@ -102,7 +102,7 @@ impl Documented for Refunding {
         NOT_FOUND,
         (
             409,
-            "`nothing_to_refund`, `refund_too_large`, `already_refunded`, `being_refunded`; `refund_failed`: Stripe could \
+            "`nothing_to_refund`, `refund_too_large`, `already_refunded`, `being_refunded`, `disputed`; `refund_failed`: Stripe could \
              not do it, and it is a task now",
         ),
         TOO_LARGE,

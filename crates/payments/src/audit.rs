@@ -27,6 +27,7 @@ pub(crate) fn audit(payment: &Payment) -> Audit {
         stage: payment.stage().money_stage(),
         postings: payment.ledger.postings(),
         balances: payment.ledger.balances(),
+        refunds: payment.refund_notes.clone(),
         ok: checks.iter().all(|check| check.ok),
         checks,
     }
@@ -98,7 +99,9 @@ fn cancelled_holds_nothing(payment: &Payment) -> AuditCheck {
     let held = payment.held_cents();
     let open = payment.holds.iter().filter(|hold| matches!(hold.standing, Standing::Waiting { .. }) || is_held(hold));
     let open = open.count();
-    let ok = !nothing_may_be_held || (held == Cents(0) && open == 0);
+    // Stripe did not let go of it, and an operator knows.
+    let told = payment.troubles.iter().any(|trouble| trouble.kind == TroubleKind::ReleaseFailed);
+    let ok = !nothing_may_be_held || told || (held == Cents(0) && open == 0);
     check("cancelled_holds_nothing", ok, format!("{} held, {open} open", held.0))
 }
 
@@ -112,10 +115,16 @@ fn settled_or_waiting(payment: &Payment) -> AuditCheck {
     let stage = payment.stage();
     let (ok, why) = match stage {
         Stage::Void | Stage::Declined | Stage::Refunded => (true, "at its end"),
-        Stage::Released => (payment.over_since.is_some() || !payment.troubles.is_empty(), "released"),
+        Stage::Released => {
+            let waits = payment.again_at.is_some() || !payment.troubles.is_empty();
+            (payment.over_since.is_some() || waits, "released")
+        }
         Stage::ActionRequired => (true, "waits for the customer's bank"),
         Stage::Held => (true, "has until the hold lapses"),
-        Stage::PaidOut => (payment.tip_due_cents() == Cents(0) || has(TroubleKind::PayoutHeld), "paid out"),
+        Stage::PaidOut => {
+            let waits = has(TroubleKind::PayoutHeld) || has(TroubleKind::RefundFailed);
+            (payment.tip_due_cents() == Cents(0) || waits, "paid out")
+        }
         Stage::Captured => {
             let waits = has(TroubleKind::PayoutHeld) || has(TroubleKind::CaptureFailed) || payment.again_at.is_some();
             let over = payment.over_since.is_some() && has(TroubleKind::RefundFailed);

@@ -109,12 +109,22 @@ impl Payment {
             (Share::Tip, _) => self.ledger.tip_payout(source, sent.amount_cents),
             (Share::Payout, false) => self.ledger.payout(source, sent.amount_cents),
             (Share::Payout, true) => {
-                let reserved = self.tip_due_cents() + self.taken_back_cents;
+                let reserved = self.reserved_cents();
                 self.ledger.last_payout(source, sent.amount_cents, reserved);
             }
         }
         self.transfers.push(sent);
         News::New
+    }
+
+    /// A transfer that Stripe knows of, with what was taken back of it.
+    pub(crate) fn now_found(&mut self, at: Timestamp, mut sent: Sent) -> News {
+        let (transfer, reversals) = (sent.id.clone(), std::mem::take(&mut sent.reversals));
+        let news = self.now_sent(at, sent);
+        for reversal in &reversals {
+            let _ = self.now_reversed(at, &transfer, reversal);
+        }
+        news
     }
 
     /// Money was taken back from the runner.
@@ -168,7 +178,7 @@ impl Payment {
                     covered_cents: Cents(0),
                     runner_cents: Cents(0),
                 });
-                News::Known
+                News::New
             }
             Some(known) if known.outcome == RefundOutcome::Failed => News::Known,
             Some(known) => {

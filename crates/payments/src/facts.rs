@@ -97,6 +97,11 @@ fn canceled(now: Timestamp, mut payment: Payment, payment_intent: &str, reason: 
     match was {
         Standing::Waiting { .. } => declined(payment, canceled_at_stripe()),
         Standing::Failed => Change::to(payment),
+        // Stripe had not let go of it when the order ended, and now it is gone.
+        Standing::Held if payment.over_since.is_some() => {
+            payment.drop_settled_troubles();
+            Change::to(payment)
+        }
         Standing::Held => {
             payment.raise(now, TroubleKind::HoldLost, reason.as_deref().unwrap_or("canceled"));
             Change::to(payment).say(HoldLost { order_id, held_cents })
@@ -113,6 +118,10 @@ fn captured(now: Timestamp, mut payment: Payment, captured: &Captured) -> Change
     let waited = payment.holds.first().is_some_and(|hold| matches!(hold.standing, Standing::Waiting { .. }));
     if !payment.now_captured(now, captured).is_new() {
         return Change::none();
+    }
+    if payment.over_since.is_some() {
+        payment.raise(now, TroubleKind::RefundFailed, "captured_when_over");
+        payment.drop_settled_troubles();
     }
     let captured_cents = captured.captured_cents;
     let said = PaymentCaptured { order_id: payment.order_id, captured_cents };
@@ -135,7 +144,8 @@ fn refunded(now: Timestamp, mut payment: Payment, payment_intent: &str, refund: 
             also(Change::to(payment), said)
         }
         "failed" | "canceled" => {
-            // A task says so, and the audit: whose money it is has heard of the refund, and hears of the next one.
+            // A task says so, and the audit, whether or not it was known: whose money it is has heard of the refund, and hears
+            // of the next one.
             if payment.refund_came_back(now, payment_intent, &refund.id, refund.amount_cents).is_new() {
                 payment.raise(now, TroubleKind::RefundFailed, &format!("refund_{}", refund.status));
             }

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::change::also;
-use crate::fault::no_or_fault;
-use crate::payment::{No, Payment};
-use crate::stripe::{Refund, Stripe};
+use crate::fault::{fault, no_or_fault};
+use crate::payment::{No, Payment, Sent, Share};
+use crate::stripe::{Made, Refund, Stripe};
 use crate::trouble::TroubleKind;
 
 /// What to move, and from where.
@@ -74,6 +74,15 @@ impl Plan {
         }
     }
 
+    /// Everything that was taken with one charge, and that the runner has of it.
+    pub(crate) fn of_charge(payment: &Payment, charge: &str) -> Self {
+        let Self { mut reversals, mut refunds, withheld_cents } = Self::everything(payment);
+        let is_from = |id: &str| payment.transfers.iter().any(|sent| sent.id == id && sent.charge == charge);
+        reversals.retain(|part| is_from(&part.from));
+        refunds.retain(|part| part.from == charge);
+        Self { reversals, refunds, withheld_cents }
+    }
+
     fn of_customer(payment: &Payment, amount_cents: Cents) -> Self {
         let charges = payment.charges();
         let rooms = charges
@@ -81,6 +90,30 @@ impl Plan {
             .map(|(payment_intent, charge)| (charge.id.clone(), payment.refundable_cents(payment_intent, charge)));
         Self { refunds: take(rooms.collect(), amount_cents), ..Self::default() }
     }
+}
+
+/// The order's transfers that the books do not know: made, and dead before they could be recorded. `runner_id` is whose
+/// they are where Stripe does not say.
+pub(crate) async fn unheard_transfers(
+    stripe: &Stripe,
+    payment: &Payment,
+    runner_id: Option<UserId>,
+) -> Result<Vec<Sent>, Fault> {
+    if payment.charges().is_empty() {
+        return Ok(Vec::new());
+    }
+    let runner_id = payment.runner_id().or(runner_id);
+    let tip = payment.tip.as_ref().map(|tip| tip.charge.id.as_str());
+    let unheard = |made: Made| {
+        let Made { id, source_charge, runner_id: named, amount_cents, reversals } = made;
+        // What is paid from a charge that is not known is found once that is.
+        let charge = source_charge.filter(|charge| payment.charges().iter().any(|(_, known)| known.id == *charge))?;
+        let share = if tip == Some(charge.as_str()) { Share::Tip } else { Share::Payout };
+        let sent = Sent { id, charge, share, runner_id: named.or(runner_id)?, amount_cents, reversals };
+        payment.transfers.iter().all(|known| known.id != sent.id).then_some(sent)
+    };
+    let made = stripe.transfers_of(payment.order_id).await.map_err(fault)?;
+    Ok(made.into_iter().filter_map(unheard).collect())
 }
 
 fn rooms_at_runner(payment: &Payment) -> Vec<(String, Cents)> {
@@ -105,7 +138,8 @@ pub(crate) fn sum(parts: &[Part]) -> Cents {
     parts.iter().map(|part| part.amount_cents).sum()
 }
 
-/// Does what the plan says, as far as Stripe lets it. `label` tells the occasion from others in the idempotency keys.
+/// Does what the plan says, as far as Stripe lets it. `label` tells the occasion from others of the same order, in the
+/// idempotency keys and in Stripe's metadata.
 pub(crate) async fn carry_out(
     stripe: &Stripe,
     order_id: OrderId,
@@ -115,14 +149,14 @@ pub(crate) async fn carry_out(
     let mut given = GivenBack::default();
     for Part { from, amount_cents } in &plan.reversals {
         let key = format!("{order_id}:reverse:{label}:{from}");
-        match no_or_fault(stripe.reverse(from, *amount_cents, &key).await)? {
+        match no_or_fault(stripe.reverse(from, *amount_cents, label, &key).await)? {
             Ok(reversal) => given.reversals.push((from.clone(), reversal)),
             Err(no) => return Ok(GivenBack { failed: Some(no), ..given }),
         }
     }
     for Part { from, amount_cents } in &plan.refunds {
         let key = format!("{order_id}:refund:{label}:{from}");
-        match no_or_fault(stripe.refund(order_id, from, *amount_cents, &key).await)? {
+        match no_or_fault(stripe.refund(order_id, from, *amount_cents, label, &key).await)? {
             Ok(refund) => given.refunds.push((from.clone(), refund)),
             Err(no) => return Ok(GivenBack { failed: Some(no), ..given }),
         }

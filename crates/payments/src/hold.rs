@@ -65,6 +65,10 @@ async fn ask(stripe: &Stripe, take: &Take) -> Result<Holding, Fault> {
             let_go(stripe, order_id, &payment_intent).await?;
             Ok(Holding::Declined(unanswerable()))
         }
+        Ok(HoldOutcome::Odd { payment_intent, code, message }) => {
+            let_go(stripe, order_id, &payment_intent).await?;
+            Ok(Holding::Declined(No { code, message }))
+        }
         Ok(HoldOutcome::Declined { code, message }) | Err(CallError::Refused { code, message }) => {
             Ok(Holding::Declined(No { code, message }))
         }
@@ -136,17 +140,15 @@ pub(crate) async fn authorize_excess(
     };
     let take = Take { order_id, amount_cents: agreed.excess_cents, currency: agreed.currency, card: payer.card };
     let key = format!("{order_id}:excess:{}", payment.tries.excesses);
-    if payment.over_since.is_some() {
-        // As in `authorize`: an earlier try may have held it.
-        if let Holding::Held { payment_intent } = ask_more(&stripe, &take, &key).await? {
-            let_go(&stripe, order_id, &payment_intent).await?;
-        }
-        return Ok(Holding::NotNeeded);
+    let over = payment.over_since.is_some();
+    if payment.stage() == Stage::Held && !over {
+        return ask_more(&stripe, &take, &key).await;
     }
-    if payment.stage() != Stage::Held {
-        return Ok(Holding::Declined(nothing_held()));
+    // Not wanted any more. But as in `authorize`, an earlier try may have held it.
+    if let Holding::Held { payment_intent } = ask_more(&stripe, &take, &key).await? {
+        let_go(&stripe, order_id, &payment_intent).await?;
     }
-    ask_more(&stripe, &take, &key).await
+    Ok(if over { Holding::NotNeeded } else { Holding::Declined(nothing_held()) })
 }
 
 /// The customer has agreed and gone: their bank cannot ask them.
@@ -156,6 +158,10 @@ async fn ask_more(stripe: &Stripe, take: &Take, key: &str) -> Result<Holding, Fa
         Ok(HoldOutcome::ActionRequired { payment_intent, .. }) => {
             let_go(stripe, take.order_id, &payment_intent).await?;
             Ok(Holding::Declined(unanswerable()))
+        }
+        Ok(HoldOutcome::Odd { payment_intent, code, message }) => {
+            let_go(stripe, take.order_id, &payment_intent).await?;
+            Ok(Holding::Declined(No { code, message }))
         }
         Ok(HoldOutcome::Declined { code, message }) | Err(CallError::Refused { code, message }) => {
             Ok(Holding::Declined(No { code, message }))

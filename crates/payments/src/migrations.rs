@@ -6,7 +6,7 @@ use crate::store::patrons;
 use crate::store::payments::{Column, Entity};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreatePayments), patrons::create()]
+    vec![Box::new(CreatePayments), patrons::create(), Box::new(AddStripeIds)]
 }
 
 struct CreatePayments;
@@ -36,5 +36,26 @@ impl MigrationTrait for CreatePayments {
             manager.create_index(index).await?;
         }
         Ok(())
+    }
+}
+
+/// Rows that are older than this get theirs when they change next.
+struct AddStripeIds;
+
+impl MigrationName for AddStripeIds {
+    fn name(&self) -> &'static str {
+        "m003_add_stripe_ids_to_payments"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AddStripeIds {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // A table that was made from the entity as it is now has it already.
+        if manager.has_column("payments", "stripe_ids").await? {
+            return Ok(());
+        }
+        let column = ColumnDef::new(Column::StripeIds).text().null().to_owned();
+        manager.alter_table(Table::alter().table(Entity).add_column(column).to_owned()).await
     }
 }

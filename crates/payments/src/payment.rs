@@ -1,7 +1,7 @@
 //! The money of one order: what is held, taken, paid out and given back, and how far that makes it.
 
 use chassis::{Entity, Row};
-use contracts::payments::{Bearer, MoneyStage, MoneyView, Reversal};
+use contracts::payments::{Bearer, MoneyStage, MoneyView, RefundNote, Reversal};
 use contracts::users::{CardRef, PayoutRef};
 use contracts::{Cents, Currency, OrderId, Principal, UserId};
 
@@ -34,7 +34,7 @@ pub struct Payment {
     pub payee: Option<Payee>,
     /// When the payout was complete.
     pub paid_out_at: Option<Timestamp>,
-    /// What the runner does not get, because they bore a refund before they were paid.
+    /// What the runner does not get, because they bear a refund that was asked for before they were paid.
     pub withheld_cents: Cents,
     /// What was sent to the runner.
     pub transfers: Vec<Sent>,
@@ -42,6 +42,9 @@ pub struct Payment {
     pub tip: Option<Tip>,
     /// What was given back, whoever did it.
     pub refunds: Vec<Refunded>,
+    /// What staff asked to be given back, and why.
+    #[serde(default)]
+    pub refund_notes: Vec<RefundNote>,
     /// What is being given back, or what a try left undone.
     pub refunding: Option<Refunding>,
     /// The runner's money that is set aside for a refund that has yet to succeed: it is not asked of them again.
@@ -307,6 +310,7 @@ impl Payment {
             transfers: Vec::new(),
             tip: None,
             refunds: Vec::new(),
+            refund_notes: Vec::new(),
             refunding: None,
             taken_back_cents: Cents(0),
             disputes: Vec::new(),
@@ -320,7 +324,7 @@ impl Payment {
     /// How far it has come.
     #[must_use]
     pub fn stage(&self) -> Stage {
-        match (self.holds.first().map(|hold| &hold.standing), &self.declined) {
+        match (self.leading_hold().map(|hold| &hold.standing), &self.declined) {
             (None, None) => Stage::Void,
             (None | Some(Standing::Failed | Standing::Released), Some(_)) | (Some(Standing::Failed), None) => {
                 Stage::Declined
@@ -332,6 +336,14 @@ impl Payment {
             (Some(Standing::Captured(_)), _) if self.paid_out_at.is_some() => Stage::PaidOut,
             (Some(Standing::Captured(_)), _) => Stage::Captured,
         }
+    }
+
+    /// The hold that says how far it has come: the first one, or what was taken instead of it after it went away.
+    fn leading_hold(&self) -> Option<&Hold> {
+        let first = self.holds.first()?;
+        let gone = first.standing == Standing::Released;
+        let taken = self.holds.iter().find(|hold| gone && hold.charge().is_some());
+        taken.or(Some(first))
     }
 
     /// Held now.
@@ -388,21 +400,39 @@ impl Payment {
         (tip.charge.captured_cents - given_back - self.sent_cents(Share::Tip)).max(Cents(0))
     }
 
+    /// What of the money at Stripe is spoken for, so that it is not the platform's: a tip, what was taken back from the
+    /// runner, and what they bear of a refund that is under way.
+    pub(crate) fn reserved_cents(&self) -> Cents {
+        self.tip_due_cents() + self.taken_back_cents + self.withheld_for_request()
+    }
+
+    /// What the runner does not get because of a refund that is under way.
+    fn withheld_for_request(&self) -> Cents {
+        self.refunding.as_ref().map_or(Cents(0), |refunding| refunding.plan.withheld_cents)
+    }
+
+    /// What was withheld for a refund that did not succeed is the runner's again; who was paid less meanwhile is not asked
+    /// for it again.
+    pub(crate) fn withhold_no_longer(&mut self, withheld_cents: Cents) {
+        if self.paid_out_at.is_some() {
+            self.taken_back_cents = self.taken_back_cents + withheld_cents;
+        } else {
+            self.withheld_cents = self.withheld_cents - withheld_cents;
+        }
+    }
+
     /// What was sent, whatever came back of it.
     #[must_use]
     pub fn sent_cents(&self, share: Share) -> Cents {
         self.transfers.iter().filter(|sent| sent.share == share).map(|sent| sent.amount_cents).sum()
     }
 
-    /// Whether money of a delivered order has yet to be moved.
+    /// Whether money of a delivered order has yet to be moved, whichever of its holds that money is in.
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
-        let taken = match self.stage() {
-            Stage::Held | Stage::Captured | Stage::PaidOut | Stage::Refunded => true,
-            Stage::Void | Stage::Declined | Stage::ActionRequired | Stage::Released => false,
-        };
+        let there = self.held_cents() + self.captured_cents() > Cents(0);
         let to_do = self.paid_out_at.is_none() || self.tip_due_cents() > Cents(0);
-        taken && to_do && self.payee.is_some() && self.over_since.is_none()
+        there && to_do && self.payee.is_some() && self.over_since.is_none()
     }
 
     /// Whether the customer has everything back. A runner who is to be paid all the same keeps it from being over.
@@ -414,7 +444,8 @@ impl Payment {
     #[must_use]
     pub fn runner_id(&self) -> Option<UserId> {
         let payee = self.payee.as_ref().map(|payee| payee.runner_id);
-        payee.or_else(|| self.tip.as_ref().map(|tip| tip.runner_id))
+        let tipped = payee.or_else(|| self.tip.as_ref().map(|tip| tip.runner_id));
+        tipped.or_else(|| self.transfers.first().map(|sent| sent.runner_id))
     }
 
     pub(crate) fn customer_id(&self) -> Option<UserId> {
@@ -499,11 +530,21 @@ impl Entity for Payment {
         row.charge = Set(main.and_then(Hold::charge).map(|charge| charge.id.clone()));
         row.transfer = Set(sent(Share::Payout));
         row.tip_transfer = Set(sent(Share::Tip));
+        row.stripe_ids = Set(Some(self.stripe_ids()));
         row.task_since = Set(self.troubles.first().map(|trouble| trouble.since.as_millisecond()));
     }
 }
 
 impl Payment {
+    /// Every PaymentIntent, charge and transfer, with a space around each.
+    fn stripe_ids(&self) -> String {
+        let intents = self.holds.iter().map(|hold| hold.payment_intent.as_str());
+        let intents = intents.chain(self.tip.iter().map(|tip| tip.payment_intent.as_str()));
+        let charges = self.charges().into_iter().map(|(_, charge)| charge.id.as_str());
+        let transfers = self.transfers.iter().map(|sent| sent.id.as_str());
+        intents.chain(charges).chain(transfers).fold(" ".to_owned(), |ids, id| ids + id + " ")
+    }
+
     /// Taken from the customer, and the runner's as soon as it can be sent.
     fn waiting_cents(&self) -> Cents {
         let due = if self.stage() == Stage::Captured { self.due_cents() } else { Cents(0) };

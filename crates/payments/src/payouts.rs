@@ -20,8 +20,7 @@ use crate::stripe::{self, Stripe};
 // --- accounts --------------------------------------------------------------------------------------------------------
 
 /// The account that they have, or that they bring if Stripe knows it, or a new one. Who has one keeps it: nobody redirects
-/// payouts by bringing
-/// another (predecessor.md B26).
+/// payouts by bringing another (predecessor.md B26).
 pub(crate) async fn open_account(
     stripe: Arc<Stripe>,
     patron: Option<Patron>,

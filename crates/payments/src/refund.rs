@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
-use contracts::payments::{RefundPayment, RefundRequested, SettlementRetried};
+use contracts::payments::{Bearer, RefundNote, RefundPayment, RefundRequested, SettlementRetried};
 use contracts::{Cents, Principal};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::give_back::{self, GivenBack, Plan};
-use crate::payment::{Payment, Refunding};
+use crate::payment::{Payment, Refunding, Sent};
 use crate::refusal::Refusal;
 use crate::stripe::Stripe;
 
@@ -25,8 +25,18 @@ pub(crate) fn refund(cx: &Cx<'_>, payment: Option<Payment>, asked: RefundPayment
     let Some(payment) = payment.filter(|payment| payment.captured_cents() > Cents(0)) else {
         return Err(Refusal::NothingToRefund);
     };
+    if let Principal::Operator(id) | Principal::Finance(id) = &cx.principal
+        && (payment.customer_id() == Some(*id) || payment.runner_id() == Some(*id))
+    {
+        // Whose own money it is asks a colleague.
+        return Err(Refusal::NotAllowed);
+    }
     if payment.refunding.as_ref().is_some_and(|refunding| cx.now < refunding.since + PATIENCE) {
         return Err(Refusal::BeingRefunded);
+    }
+    // Stripe refunds nothing of a disputed charge, and the runner's payout would be taken back for nothing.
+    if payment.disputes.iter().any(|dispute| dispute.withdrawn_cents > Cents(0)) {
+        return Err(Refusal::Disputed);
     }
     let left_cents = payment.captured_cents() - payment.refunded_cents();
     if left_cents <= Cents(0) {
@@ -39,47 +49,99 @@ pub(crate) fn refund(cx: &Cx<'_>, payment: Option<Payment>, asked: RefundPayment
     if amount_cents > left_cents {
         return Err(Refusal::RefundTooLarge);
     }
-    Ok(requested(cx.now, payment, amount_cents, asked))
+    let mut payment = payment;
+    let RefundPayment { bearer, reason, .. } = asked;
+    let (by, at, number) = (cx.principal.to_string(), cx.now, payment.tries.refunds + 1);
+    payment.refund_notes.push(RefundNote { number, amount_cents, bearer, reason, by, at });
+    Ok(requested(cx.now, payment, amount_cents, bearer))
 }
 
-fn requested(now: Timestamp, mut payment: Payment, amount_cents: Cents, asked: RefundPayment) -> Change<Payment> {
-    let (order_id, bearer) = (payment.order_id, asked.bearer);
+fn requested(now: Timestamp, mut payment: Payment, amount_cents: Cents, bearer: Bearer) -> Change<Payment> {
+    let order_id = payment.order_id;
+    drop_request(&mut payment);
     payment.tries.refunds += 1;
     let number = payment.tries.refunds;
     let plan = Plan::of(&payment, amount_cents, bearer);
+    // From now on, or a settlement in between would pay it to the runner all the same.
+    payment.withheld_cents = payment.withheld_cents + plan.withheld_cents;
     payment.refunding = Some(Refunding { number, since: now, bearer, plan });
     Change::to(payment).say(RefundRequested { order_id, amount_cents, bearer, number })
 }
 
-/// Nothing when the request is not the one that is under way.
+fn drop_request(payment: &mut Payment) {
+    if let Some(abandoned) = payment.refunding.take() {
+        payment.withhold_no_longer(abandoned.plan.withheld_cents);
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Giving {
+    /// It is not the one that is under way.
+    NotUnderWay,
+    /// It was planned without these transfers, which nobody had heard of: nothing was moved.
+    Found(Vec<Sent>),
+    /// It was carried out, as far as it went.
+    Given(GivenBack),
+}
+
 pub(crate) async fn give_back(
     stripe: Arc<Stripe>,
     payment: Option<Payment>,
     requested: RefundRequested,
-) -> Result<Option<GivenBack>, Fault> {
-    let refunding = payment.and_then(|payment| payment.refunding);
-    let Some(refunding) = refunding.filter(|refunding| refunding.number == requested.number) else { return Ok(None) };
+) -> Result<Giving, Fault> {
+    let Some(payment) = payment else { return Ok(Giving::NotUnderWay) };
+    let under_way = payment.refunding.as_ref().filter(|refunding| refunding.number == requested.number);
+    let Some(Refunding { plan, bearer, .. }) = under_way else { return Ok(Giving::NotUnderWay) };
+    if *bearer == Bearer::Runner {
+        let found = give_back::unheard_transfers(&stripe, &payment, None).await?;
+        if !found.is_empty() {
+            return Ok(Giving::Found(found));
+        }
+    }
     let label = requested.number.to_string();
-    give_back::carry_out(&stripe, requested.order_id, &refunding.plan, &label).await.map(Some)
+    give_back::carry_out(&stripe, requested.order_id, plan, &label).await.map(Giving::Given)
 }
 
 pub(crate) fn record_refund(
     cx: &Cx<'_>,
     payment: Option<Payment>,
     requested: RefundRequested,
-    given: Option<GivenBack>,
+    giving: Giving,
 ) -> Result<Change<Payment>, Fault> {
-    let (Some(mut payment), Some(given)) = (payment, given) else { return Ok(Change::none()) };
-    let Some(refunding) = payment.refunding.take().filter(|refunding| refunding.number == requested.number) else {
-        return Ok(Change::none());
+    let under_way =
+        |payment: &Payment| payment.refunding.as_ref().is_some_and(|refunding| refunding.number == requested.number);
+    let Some(payment) = payment.filter(under_way) else { return Ok(Change::none()) };
+    Ok(match giving {
+        Giving::NotUnderWay => Change::none(),
+        Giving::Found(found) => plan_again(cx.now, payment, &requested, found),
+        Giving::Given(given) => carried_out(cx.now, payment, &requested, &given),
+    })
+}
+
+/// The same refund, asked for again now that the books are right: a plan that was begun is never changed.
+fn plan_again(now: Timestamp, mut payment: Payment, asked: &RefundRequested, found: Vec<Sent>) -> Change<Payment> {
+    // What was withheld had been paid already.
+    drop_request(&mut payment);
+    for sent in found {
+        let _ = payment.now_found(now, sent);
+    }
+    requested(now, payment, asked.amount_cents, asked.bearer)
+}
+
+fn carried_out(now: Timestamp, mut payment: Payment, asked: &RefundRequested, given: &GivenBack) -> Change<Payment> {
+    let withheld_cents = payment.refunding.take().map_or(Cents(0), |refunding| refunding.plan.withheld_cents);
+    let withheld_cents = if given.is_whole() {
+        withheld_cents
+    } else {
+        payment.withhold_no_longer(withheld_cents);
+        Cents(0)
     };
-    let withheld_cents = if given.is_whole() { refunding.plan.withheld_cents } else { Cents(0) };
-    payment.withheld_cents = payment.withheld_cents + withheld_cents;
-    let told = give_back::record(cx.now, &mut payment, &given, withheld_cents);
+    let told = give_back::record(now, &mut payment, given, withheld_cents);
     payment.drop_settled_troubles();
     // A runner who gets nothing any more has nothing to wait for: the settlement can be brought to its end.
     let ends = withheld_cents > Cents(0) && payment.due_cents() == Cents(0) && payment.is_unsettled();
     let change = told.say(Change::to(payment));
-    let retried = SettlementRetried { order_id: requested.order_id, account: None };
-    Ok(if ends { change.say(retried) } else { change })
+    let retried = SettlementRetried { order_id: asked.order_id, account: None };
+    if ends { change.say(retried) } else { change }
 }

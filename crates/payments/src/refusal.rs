@@ -18,6 +18,9 @@ pub enum Refusal {
     /// An earlier one is under way.
     #[error("A refund of this order is under way.")]
     BeingRefunded,
+    /// The customer's bank has the money, for now or for good.
+    #[error("The customer's bank has taken this money back in a dispute; Stripe gives back nothing of it.")]
+    Disputed,
     /// Not among this person's cards.
     #[error("There is no such card.")]
     NoSuchCard,
@@ -34,6 +37,7 @@ impl chassis::Refusal for Refusal {
             Self::RefundTooLarge => "refund_too_large",
             Self::AlreadyRefunded => "already_refunded",
             Self::BeingRefunded => "being_refunded",
+            Self::Disputed => "disputed",
             Self::NoSuchCard => "no_such_card",
             Self::UnknownAccount => "unknown_account",
         }

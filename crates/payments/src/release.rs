@@ -5,14 +5,15 @@ use std::sync::Arc;
 use chassis::{Change, Cx, Fault};
 use contracts::orders::{OrderCancelled, OrderLateHold};
 use contracts::payments::PaymentReleased;
-use contracts::{Cents, Currency, OrderId};
+use contracts::{Cents, Currency, OrderId, UserId};
 use jiff::Timestamp;
 
 use crate::fault::fault;
 use crate::give_back::{self, GivenBack, Plan};
 use crate::hold::release_key;
-use crate::payment::{Hold, Payment, Standing};
+use crate::payment::{Hold, No, Payment, Sent, Standing};
 use crate::stripe::{CallError, Captured, Stripe};
+use crate::trouble::TroubleKind;
 
 /// What the end of an order gave back.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,10 @@ pub(crate) struct Release {
     pub(crate) released: Vec<String>,
     /// Holds that somebody had taken meanwhile.
     pub(crate) taken: Vec<Captured>,
+    /// What kept others from being let go.
+    pub(crate) refused: Vec<No>,
+    /// Transfers that nobody had heard of.
+    pub(crate) found: Vec<Sent>,
     /// What was taken, and given back.
     pub(crate) given_back: GivenBack,
 }
@@ -28,20 +33,20 @@ pub(crate) struct Release {
 pub(crate) async fn release_cancelled(
     stripe: Arc<Stripe>,
     payment: Option<Payment>,
-    _: OrderCancelled,
+    cancelled: OrderCancelled,
 ) -> Result<Release, Fault> {
-    release(&stripe, payment).await
+    release(&stripe, payment, cancelled.about.runner_id).await
 }
 
 pub(crate) async fn release_late(
     stripe: Arc<Stripe>,
     payment: Option<Payment>,
-    _: OrderLateHold,
+    late: OrderLateHold,
 ) -> Result<Release, Fault> {
-    release(&stripe, payment).await
+    release(&stripe, payment, late.about.runner_id).await
 }
 
-async fn release(stripe: &Stripe, payment: Option<Payment>) -> Result<Release, Fault> {
+async fn release(stripe: &Stripe, payment: Option<Payment>, runner_id: Option<UserId>) -> Result<Release, Fault> {
     let Some(mut payment) = payment else { return Ok(Release::default()) };
     let mut release = Release::default();
     let open: Vec<String> =
@@ -53,15 +58,25 @@ async fn release(stripe: &Stripe, payment: Option<Payment>) -> Result<Release, F
                 let captured = stripe.taken(&payment_intent).await.map_err(fault)?;
                 release.taken.push(captured);
             }
-            Err(error) => return Err(fault(error)),
+            Err(CallError::Refused { code, message }) => release.refused.push(No { code, message }),
+            Err(error @ CallError::TryAgain(_)) => return Err(fault(error)),
         }
     }
-    // What was taken behind our back is given back with the rest: this copy only serves to see what that is.
+    // What was moved behind our back is given back with the rest: this copy only serves to see what that is.
     for captured in &release.taken {
         let _ = payment.now_captured(Timestamp::UNIX_EPOCH, captured);
     }
+    release.found = give_back::unheard_transfers(stripe, &payment, runner_id).await?;
+    for sent in &release.found {
+        let _ = payment.now_found(Timestamp::UNIX_EPOCH, sent.clone());
+    }
     let plan = Plan::everything(&payment);
     release.given_back = give_back::carry_out(stripe, payment.order_id, &plan, "over").await?;
+    // What an earlier try had taken back of them is told like the rest.
+    for sent in &mut release.found {
+        let reversals = std::mem::take(&mut sent.reversals).into_iter();
+        release.given_back.reversals.extend(reversals.map(|reversal| (sent.id.clone(), reversal)));
+    }
     Ok(release)
 }
 
@@ -87,13 +102,19 @@ fn released(cx: &Cx<'_>, order_id: OrderId, payment: Option<Payment>, release: R
     // Over before its payer was known: whoever comes now with a payer finds that nothing is wanted any more.
     let mut payment = payment.unwrap_or_else(|| Payment::new(order_id, Currency::default()));
     let before = payment.clone();
-    payment.over_since = payment.over_since.or(Some(cx.now));
     for captured in &release.taken {
         let _ = payment.now_captured(cx.now, captured);
     }
+    for sent in release.found {
+        let _ = payment.now_found(cx.now, sent);
+    }
+    payment.over_since = payment.over_since.or(Some(cx.now));
     let released_cents: Cents =
         release.released.iter().map(|payment_intent| payment.now_released(cx.now, payment_intent)).sum();
     let told = give_back::record(cx.now, &mut payment, &release.given_back, Cents(0));
+    if let Some(no) = release.refused.first() {
+        payment.raise(cx.now, TroubleKind::ReleaseFailed, &no.code);
+    }
     payment.drop_settled_troubles();
     if payment == before {
         return Change::none();

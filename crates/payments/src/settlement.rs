@@ -22,8 +22,11 @@ use crate::trouble::TroubleKind;
 /// What could not be moved is tried again after this.
 pub(crate) const AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
-/// How often it is tried again before it is left to an operator.
+/// How often it is tried again that soon. After that it is an operator's, and tried once a day all the same.
 pub(crate) const RETRIES: u32 = 3;
+
+/// What an operator has as a task is tried again after this.
+pub(crate) const SLOWLY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The code of a payout that nobody could try, because the runner has no account.
 pub(crate) const NO_ACCOUNT: &str = "no_payout_account";
@@ -36,6 +39,15 @@ pub(crate) struct Settlement {
     pub(crate) released: Vec<String>,
     pub(crate) sent: Vec<Sent>,
     pub(crate) ending: Ending,
+}
+
+/// Why settling was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// Something happened that may help.
+    News,
+    /// Nothing but time has passed.
+    Deadline,
 }
 
 /// Where settling stopped.
@@ -104,7 +116,10 @@ async fn capture(stripe: &Stripe, payment: &mut Payment, done: &mut Settlement) 
     for Taking { payment_intent, amount_cents } in takings {
         if amount_cents == Cents(0) {
             let key = release_key(payment.order_id, &payment_intent);
-            stripe.release(&payment_intent, &key).await.map_err(fault)?;
+            if let Err(no) = no_or_fault(stripe.release(&payment_intent, &key).await)? {
+                done.ending = Ending::CaptureFailed(no);
+                return Ok(());
+            }
             done.released.push(payment_intent);
             continue;
         }
@@ -169,6 +184,7 @@ pub(crate) async fn send(
         order_id: payment.order_id,
         amount_cents,
         currency: payment.currency,
+        runner_id,
         destination: account.0.clone(),
         source_charge: charge.clone(),
     };
@@ -249,7 +265,8 @@ fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Chang
     let Settlement { captured, released, sent, ending } = settlement;
     let mut told = Told::default();
     let mut was_captured = false;
-    payment.again_at = None;
+    let promised = payment.again_at.take().is_some_and(|again_at| again_at <= now);
+    let occasion = if promised { Occasion::Deadline } else { Occasion::News };
     for captured in &captured {
         was_captured |= payment.now_captured(now, captured).is_new();
     }
@@ -262,10 +279,10 @@ fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Chang
     }
     match ending {
         Ending::NotNeeded => return Change::none(),
-        Ending::CaptureFailed(no) => payment.capture_failed(now, no, &mut told),
+        Ending::CaptureFailed(no) => payment.capture_failed(now, no, occasion, &mut told),
         Ending::PayoutHeld(no) => {
             told.captured = was_captured.then(|| captured_event(&payment));
-            payment.payout_held(now, no, &mut told);
+            payment.payout_held(now, no, occasion, &mut told);
         }
         Ending::Settled => {
             told.captured = was_captured.then(|| captured_event(&payment));
@@ -301,41 +318,46 @@ impl Told {
 }
 
 impl Payment {
-    fn capture_failed(&mut self, now: Timestamp, no: No, told: &mut Told) {
+    fn capture_failed(&mut self, now: Timestamp, no: No, occasion: Occasion, told: &mut Told) {
         self.tries.captures += 1;
-        // Where nothing is held any more, trying again cannot help.
-        let hopeful = self.held_cents() > Cents(0) && self.tries.captures <= RETRIES;
-        if hopeful {
-            told.again = Some(self.try_again(now));
-        } else {
+        let tries = self.tries.captures;
+        let known = self.has_trouble(TroubleKind::CaptureFailed, &no.code);
+        // Where not enough is held any more, trying again cannot help.
+        let hopeful = takings(self).is_ok();
+        if !hopeful || tries > RETRIES {
             self.raise(now, TroubleKind::CaptureFailed, &no.code);
         }
+        told.again = hopeful.then(|| self.try_again(now, tries));
         let No { code, message } = no;
-        told.capture_failed = Some(CaptureFailed { order_id: self.order_id, code, message });
+        let said = CaptureFailed { order_id: self.order_id, code, message };
+        told.capture_failed = Some(said).filter(|_| occasion.is_told(known, tries));
     }
 
-    pub(crate) fn payout_held(&mut self, now: Timestamp, no: No, told: &mut Told) {
+    pub(crate) fn payout_held(&mut self, now: Timestamp, no: No, occasion: Occasion, told: &mut Told) {
         self.settle_trouble(TroubleKind::CaptureFailed);
+        let known = self.has_trouble(TroubleKind::PayoutHeld, &no.code);
         self.raise(now, TroubleKind::PayoutHeld, &no.code);
         // Without an account there is nothing to try; it goes on when there is one.
         if no.code != NO_ACCOUNT {
             self.tries.payouts += 1;
-            told.again = (self.tries.payouts <= RETRIES).then(|| self.try_again(now));
+            told.again = Some(self.try_again(now, self.tries.payouts));
         }
         let No { code, message } = no;
         let order_id = self.order_id;
-        told.payout_held = self.runner_id().map(|runner_id| PayoutHeld { order_id, runner_id, code, message });
+        let said = self.runner_id().map(|runner_id| PayoutHeld { order_id, runner_id, code, message });
+        told.payout_held = said.filter(|_| occasion.is_told(known, self.tries.payouts));
     }
 
     fn paid_out(&mut self, now: Timestamp, told: &mut Told) {
         self.settle_trouble(TroubleKind::CaptureFailed);
         self.settle_trouble(TroubleKind::PayoutHeld);
+        self.settle_trouble(TroubleKind::HoldLost);
         let (None, Some(payee)) = (self.paid_out_at, self.payee.clone()) else { return };
         let paid_cents = self.sent_cents(Share::Payout);
         if paid_cents == Cents(0) {
             // Nothing was left for the runner; the rest is the platform's all the same.
             let stripe_id = self.holds.first().map_or("", |hold| hold.payment_intent.as_str());
-            let reserved = self.tip_due_cents() + self.taken_back_cents;
+            let reserved = self.reserved_cents();
             self.ledger.last_payout(Source { at: now, stripe_id }, Cents(0), reserved);
         }
         self.paid_out_at = Some(now);
@@ -344,10 +366,18 @@ impl Payment {
         told.paid_out = Some(PayoutSent { order_id, runner_id, paid_cents, platform_cents });
     }
 
-    fn try_again(&mut self, now: Timestamp) -> SettleDeadline {
-        let due_at = now + AGAIN;
+    fn try_again(&mut self, now: Timestamp, tries: u32) -> SettleDeadline {
+        let due_at = now + if tries <= RETRIES { AGAIN } else { SLOWLY };
         self.again_at = Some(due_at);
         SettleDeadline { order_id: self.order_id, due_at }
+    }
+}
+
+impl Occasion {
+    /// Whether a failure is worth a word: the same one, day after day, is not.
+    fn is_told(self, known: bool, tries: u32) -> bool {
+        let slow = self == Self::Deadline && tries > RETRIES + 1;
+        !(slow && known)
     }
 }
 

@@ -72,7 +72,7 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .intent("request-refund", refund::refund)
         .publishes::<(RefundRequested,)>()
         .effect("refund", with(stripe, refund::give_back), refund::record_refund)
-        .publishes::<(PayoutReversed, PaymentRefunded, RefundFailed, SettlementRetried)>()
+        .publishes::<(PayoutReversed, PaymentRefunded, RefundFailed, RefundRequested, SettlementRetried)>()
         // what Stripe says
         .intent("record-stripe-event", facts::record_stripe_event)
         .publishes::<Facts>()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
+use contracts::Cents;
 use contracts::orders::OrderTipAgreed;
 use contracts::payments::TipDeclined;
 use contracts::users::PayoutRef;
@@ -10,8 +11,9 @@ use jiff::Timestamp;
 
 use crate::dues::tip_payout;
 use crate::fault::no_or_fault;
+use crate::give_back::{self, GivenBack, Plan, unheard_transfers};
 use crate::payment::{No, Payment, Sent, Stage};
-use crate::settlement::{NO_ACCOUNT, Told, send, tip_paid};
+use crate::settlement::{NO_ACCOUNT, Occasion, Told, send, tip_paid};
 use crate::stripe::{Captured, Stripe, Take};
 
 /// What became of a tip.
@@ -19,7 +21,16 @@ use crate::stripe::{Captured, Stripe, Take};
 pub(crate) enum Tipping {
     NotNeeded,
     Declined(No),
-    Charged { captured: Captured, sent: Result<Sent, No> },
+    Charged {
+        captured: Captured,
+        sent: Result<Sent, No>,
+    },
+    /// Charged, but the order was refunded or cancelled meanwhile: given back.
+    Unwanted {
+        captured: Captured,
+        found: Vec<Sent>,
+        given_back: GivenBack,
+    },
 }
 
 pub(crate) async fn charge_tip(
@@ -31,18 +42,38 @@ pub(crate) async fn charge_tip(
     if payment.tip.is_some() {
         return Ok(Tipping::NotNeeded);
     }
-    let card = payment.payer.as_ref().map(|payer| payer.card.clone()).filter(|_| was_delivered(&payment));
+    let card = payment.payer.as_ref().map(|payer| payer.card.clone()).filter(|_| !payment.charges().is_empty());
     let Some(card) = card else { return Ok(Tipping::Declined(nothing_captured())) };
     let OrderTipAgreed { tip_cents: amount_cents, currency, .. } = agreed;
     let take = Take { order_id: payment.order_id, amount_cents, currency, card };
     let key = format!("{}:tip:{}", payment.order_id, payment.tries.tips);
     match no_or_fault(stripe.charge(&take, &key).await)? {
+        // Nobody wants it any more. But an earlier try may have charged it and died before it could say so: the same key finds
+        // that charge, or makes one, and either way it is given back.
+        Ok(captured) if !was_delivered(&payment) => give_tip_back(&stripe, payment, &agreed, captured).await,
+        Err(_) if !was_delivered(&payment) => Ok(Tipping::Declined(nothing_captured())),
         Ok(captured) => {
             let sent = send_tip(&stripe, payment, &agreed, &captured).await?;
             Ok(Tipping::Charged { captured, sent })
         }
         Err(no) => Ok(Tipping::Declined(no)),
     }
+}
+
+async fn give_tip_back(
+    stripe: &Stripe,
+    mut payment: Payment,
+    agreed: &OrderTipAgreed,
+    captured: Captured,
+) -> Result<Tipping, Fault> {
+    let _ = payment.now_tipped(Timestamp::UNIX_EPOCH, agreed.tipped, &captured);
+    let found = unheard_transfers(stripe, &payment, Some(agreed.tipped)).await?;
+    for sent in &found {
+        let _ = payment.now_found(Timestamp::UNIX_EPOCH, sent.clone());
+    }
+    let plan = Plan::of_charge(&payment, &captured.charge);
+    let given_back = give_back::carry_out(stripe, payment.order_id, &plan, "tip").await?;
+    Ok(Tipping::Unwanted { captured, found, given_back })
 }
 
 async fn send_tip(
@@ -89,6 +120,17 @@ pub(crate) fn record_tip(
             let customer_id = agreed.about.customer_id;
             Change::to(payment).say(TipDeclined { order_id, customer_id, code, message })
         }
+        Tipping::Unwanted { captured, found, given_back } => {
+            payment.tries.tips += 1;
+            let _ = payment.now_tipped(cx.now, agreed.tipped, &captured);
+            for sent in found {
+                let _ = payment.now_found(cx.now, sent);
+            }
+            // For the customer it comes to the same as a tip that was declined; what kept it from being so is a task.
+            drop(give_back::record(cx.now, &mut payment, &given_back, Cents(0)));
+            let (customer_id, No { code, message }) = (agreed.about.customer_id, nothing_captured());
+            Change::to(payment).say(TipDeclined { order_id, customer_id, code, message })
+        }
         Tipping::Charged { captured, sent } => {
             let mut told = Told::default();
             let _ = payment.now_tipped(cx.now, agreed.tipped, &captured);
@@ -97,7 +139,7 @@ pub(crate) fn record_tip(
                     told.tip_paid = tip_paid(order_id, &sent);
                     let _ = payment.now_sent(cx.now, sent);
                 }
-                Err(no) => payment.payout_held(cx.now, no, &mut told),
+                Err(no) => payment.payout_held(cx.now, no, Occasion::News, &mut told),
             }
             told.say(Change::to(payment))
         }

@@ -5,7 +5,9 @@ use contracts::tasks::Task;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::payment::Payment;
+use crate::dues::takings;
+use crate::payment::{Hold, Payment};
+use crate::settlement::NO_ACCOUNT;
 
 /// Something for an operator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub enum TroubleKind {
     Disputed,
     /// The hold went away while the order was alive.
     HoldLost,
+    /// The order is over, and what was held for it could not be let go.
+    ReleaseFailed,
 }
 
 impl TroubleKind {
@@ -44,6 +48,7 @@ impl TroubleKind {
             Self::RefundFailed => "refund_failed",
             Self::Disputed => "disputed",
             Self::HoldLost => "hold_lost",
+            Self::ReleaseFailed => "release_failed",
         }
     }
 }
@@ -56,26 +61,39 @@ impl Trouble {
         let (what, todo) = match self.kind {
             TroubleKind::CaptureFailed => (
                 format!("The order was delivered, but the customer's money could not be taken ({code})."),
-                "Ask the customer for another card or cancel the order, and settle with the runner.".to_owned(),
+                if takings(payment).is_ok() {
+                    "It is tried again every day. To end it, cancel the order, and settle with the runner yourself."
+                } else {
+                    "Not enough is held any more to take it. Cancel the order, and settle with customer and runner yourself."
+                },
             ),
             TroubleKind::PayoutHeld => (
                 format!("The runner could not be paid ({code})."),
-                "Have the runner complete their payout account; the payout then goes out by itself.".to_owned(),
+                if *code == NO_ACCOUNT {
+                    "Have the runner set up their payout account; the payout then goes out by itself."
+                } else {
+                    "Look in Stripe's dashboard why the transfer was refused. It is tried again every day, and when the \
+                     runner's account becomes payable."
+                },
             ),
             TroubleKind::RefundFailed => (
                 format!("The customer did not get their money back ({code})."),
-                "Look at the payment in Stripe's dashboard, then refund the order again.".to_owned(),
+                "Look at the payment in Stripe's dashboard, then refund the order again.",
             ),
             TroubleKind::Disputed => (
                 format!("The customer's bank disputes {} ({code}).", shown(disputed(payment))),
-                "Answer the dispute in Stripe's dashboard before its deadline.".to_owned(),
+                "Answer the dispute in Stripe's dashboard before its deadline.",
             ),
             TroubleKind::HoldLost => (
                 format!("The hold on the customer's card went away before the delivery ({code})."),
-                "Cancel the order, or have the customer place it again.".to_owned(),
+                "Cancel the order; the customer may place it again.",
+            ),
+            TroubleKind::ReleaseFailed => (
+                format!("The order is over, but money is still held on the customer's card ({code})."),
+                "Cancel or refund the payment in Stripe's dashboard.",
             ),
         };
-        let order_id = payment.order_id;
+        let (order_id, todo) = (payment.order_id, todo.to_owned());
         Task { order_id, code: self.kind.code().to_owned(), since: self.since, what, todo }
     }
 }
@@ -89,13 +107,20 @@ impl Payment {
         }
     }
 
+    /// Whether it is known, for the same reason.
+    pub(crate) fn has_trouble(&self, kind: TroubleKind, code: &str) -> bool {
+        self.troubles.iter().any(|trouble| trouble.kind == kind && trouble.code == code)
+    }
+
     /// Drops what is no trouble any more, whoever saw to it.
     pub(crate) fn drop_settled_troubles(&mut self) {
         let over = self.over_since.is_some();
         let nobody_waits = self.due_cents() + self.tip_due_cents() == Cents(0);
+        let open = self.holds.iter().any(Hold::is_open);
         let all_back = self.captured_cents() > Cents(0) && self.refunded_cents() >= self.captured_cents();
         self.troubles.retain(|trouble| match trouble.kind {
             TroubleKind::CaptureFailed | TroubleKind::HoldLost => !over,
+            TroubleKind::ReleaseFailed => open,
             TroubleKind::PayoutHeld => !nobody_waits,
             TroubleKind::RefundFailed => !all_back,
             TroubleKind::Disputed => true,

@@ -79,6 +79,7 @@ fn transfer(source_charge: &str, destination: &PayoutRef) -> Transfer {
         order_id: order(),
         amount_cents: Cents(1000),
         currency: Currency::Usd,
+        runner_id: user(),
         destination: destination.0.clone(),
         source_charge: source_charge.to_owned(),
     }
@@ -208,14 +209,14 @@ async fn money_goes_back_once_from_the_runner_and_once_to_the_customer() {
     let account = world.stripe.open_account(user(), "usr_2:account").await.unwrap().id;
     let sent = world.stripe.transfer(&transfer(&charge, &account), "ord_1:transfer").await.unwrap();
     for _ in 0..2 {
-        let reversal = world.stripe.reverse(&sent, Cents(400), "ord_1:reverse").await.unwrap();
+        let reversal = world.stripe.reverse(&sent, Cents(400), "1", "ord_1:reverse").await.unwrap();
         assert_eq!((reversal.amount_cents, &reversal.id[..4]), (Cents(400), "trr_"));
-        let refund = world.stripe.refund(order(), &charge, Cents(400), "ord_1:refund").await.unwrap();
+        let refund = world.stripe.refund(order(), &charge, Cents(400), "1", "ord_1:refund").await.unwrap();
         assert_eq!((refund.amount_cents, refund.status.as_str()), (Cents(400), "succeeded"));
     }
-    let too_much = world.stripe.refund(order(), &charge, TOTAL, "ord_1:refund:2").await;
+    let too_much = world.stripe.refund(order(), &charge, TOTAL, "2", "ord_1:refund:2").await;
     assert!(matches!(too_much, Err(CallError::Refused { .. })), "{too_much:?}");
-    let too_much = world.stripe.reverse(&sent, Cents(601), "ord_1:reverse:2").await;
+    let too_much = world.stripe.reverse(&sent, Cents(601), "2", "ord_1:reverse:2").await;
     assert!(matches!(too_much, Err(CallError::Refused { .. })), "{too_much:?}");
     let summary = world.summary().await;
     assert_eq!((&summary["refunds_amount"], &summary["reversals_amount"]), (&json!(400), &json!(400)));
@@ -375,4 +376,15 @@ async fn what_stripe_cannot_do_is_refused() {
     assert_refused(world.stripe.hold(&nobodys, "nobodys").await, "resource_missing");
     assert_refused(world.stripe.hold(&hold, "").await, "idempotency_key_unusable");
     assert_eq!(world.summary().await["open_holds_count"], 0);
+}
+
+#[tokio::test]
+async fn a_hold_made_from_another_address_is_the_same_hold() {
+    let world = World::new().await;
+    let take = world.take_from("pm_card_visa").await;
+    let first = payment_intent(world.stripe.hold(&take, "ord_1:hold").await);
+    // After a restart the platform is somewhere else, and so is the page that the bank would lead back to.
+    let moved = Stripe::new(&world.sandbox.url(), SECRET_KEY, "http://127.0.0.1:9090/").expect("a client");
+    assert_eq!(payment_intent(moved.hold(&take, "ord_1:hold").await), first);
+    assert_eq!(world.summary().await["open_holds_count"], 1);
 }

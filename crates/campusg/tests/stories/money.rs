@@ -215,11 +215,15 @@ async fn what_is_refunded_in_stripes_dashboard_is_in_our_books(world: Builder) {
 
 async fn a_dispute_is_a_task_until_it_is_decided(world: Builder) {
     let world = world.start().await;
-    carry(&world).await;
+    let order = carry(&world).await;
     let body = json!({ "payment_intent": payment_intent(&world).await });
     let dispute = world.sandbox(Method::POST, "/sandbox/disputes", Some(body)).await;
     world.settle().await;
     assert_eq!(tasks(&world).await, ["disputed"]);
+    // The bank has the money: a refund would take the runner's payout back for nothing.
+    let refused = refund(&world, &order, json!({ "bearer": "runner", "reason": "sorry" })).await;
+    assert_eq!(refused.code(409), "disputed");
+    assert_eq!(world.stripe().await["reversals_count"], 0);
     let path = format!("/sandbox/disputes/{}", dispute["id"].as_str().expect("a dispute"));
     world.sandbox(Method::PUT, &path, Some(json!({ "status": "won" }))).await;
     world.settle().await;

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Sample;
 use crate::orders::Viewer;
+use crate::payments::Bearer;
 use crate::tasks::Tasks;
 use crate::timers::sample_order;
 use crate::users::sample_user;
-use crate::{Cents, Currency, OrderId, UserId};
+use crate::{Cents, Currency, OrderId, Text, UserId};
 
 /// Which order is this PaymentIntent, charge or transfer of Stripe's about? Refused with `not_found`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -174,6 +175,26 @@ pub struct Audit {
     pub checks: Vec<AuditCheck>,
     /// Whether all of it does.
     pub ok: bool,
+    /// What staff asked to be given back, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<RefundNote>,
+}
+
+/// A refund that staff asked for, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RefundNote {
+    /// The how manyeth of this order, from 1.
+    pub number: u32,
+    /// How much was asked for.
+    pub amount_cents: Cents,
+    /// Who was to bear it.
+    pub bearer: Bearer,
+    /// Why.
+    pub reason: Text<200>,
+    /// Who asked, in their office: `opr_…` or `fin_…`.
+    pub by: String,
+    /// When, UTC.
+    pub at: Timestamp,
 }
 
 /// The books of all orders. For operators and finance.

@@ -28,6 +28,11 @@ impl CallError {
     pub(super) fn refused(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Refused { code: code.into(), message: message.into() }
     }
+
+    /// Whether the key was used before, with other words.
+    pub(super) fn is_idempotency_conflict(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "idempotency_error")
+    }
 }
 
 /// An answer after which trying again helps, without the objects Stripe attaches: a PaymentIntent has its client secret.

@@ -9,9 +9,9 @@
 //! after [`CallError::Refused`] use a new one, or the old refusal comes back although its cause is gone.
 //!
 //! **The limit of this**: a message that is handled again more than a day after its first try may find its keys
-//! forgotten. Captures and releases are safe all the same, for a PaymentIntent is captured or cancelled once. Refunds and
-//! transfers cannot exceed their charge at Stripe, so that what is given back whole, or paid out whole, happens once; a
-//! second *part* of a charge could. Every object carries the order's id as transfer group or metadata, to be found by.
+//! forgotten. Captures and releases are safe all the same, for a PaymentIntent is captured or cancelled once. Refunds,
+//! reversals and transfers are looked for first: a refund or reversal by its occasion, which is in its metadata, a transfer
+//! by its transfer group.
 
 mod errors;
 mod moves;
@@ -24,7 +24,7 @@ use contracts::{Currency, OrderId};
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy};
 
 pub use self::errors::{BoxError, CallError};
-pub use self::moves::{Refund, Transfer};
+pub use self::moves::{Made, Refund, Transfer};
 pub use self::people::{Account, Card, CardSetup, Page};
 pub use self::takings::{Captured, HoldOutcome, Take};
 

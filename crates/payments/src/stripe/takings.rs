@@ -5,7 +5,8 @@ use contracts::{Cents, Currency, OrderId};
 use stripe::{ApiErrors, ApiErrorsCode, ApiErrorsType, StripeError, StripeRequest as _};
 use stripe_core::payment_intent::{
     CancelPaymentIntent, CapturePaymentIntent, CreatePaymentIntent, CreatePaymentIntentAutomaticPaymentMethods,
-    CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects, CreatePaymentIntentOffSession, RetrievePaymentIntent,
+    CreatePaymentIntentAutomaticPaymentMethodsAllowRedirects, CreatePaymentIntentOffSession, ListPaymentIntent,
+    RetrievePaymentIntent,
 };
 use stripe_core::{Charge, PaymentIntent, PaymentIntentCaptureMethod, PaymentIntentStatus};
 
@@ -51,6 +52,15 @@ pub enum HoldOutcome {
         /// Where the customer's browser goes to confirm it; absent when the customer is not there.
         url: Option<Private>,
     },
+    /// Neither: it is still under way, or another amount is held. Whoever does not want that has to let it go.
+    Odd {
+        /// Stripe's id of what is there, `pi_…`.
+        payment_intent: String,
+        /// `payment_intent_<status>`.
+        code: String,
+        /// For operators, not for customers.
+        message: String,
+    },
 }
 
 /// Money that was taken.
@@ -81,7 +91,23 @@ impl Stripe {
             })
             .allowed_payment_method_types(vec![stripe_core::PaymentIntentAllowedPaymentMethodTypes::Card])
             .return_url(self.page(&format!("/orders/{}", take.order_id)));
-        self.confirm(request, take, key).await
+        match self.confirm(request, take, key).await {
+            // The key was used with other words: the page to come back to was another one before a restart. It is no "no"
+            // of the bank; what that call made is there.
+            Err(error @ CallError::Refused { .. }) if error.is_idempotency_conflict() => {
+                self.earlier_hold(take).await?.ok_or(error)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// The hold that an earlier call made for the same order.
+    async fn earlier_hold(&self, take: &Take) -> Result<Option<HoldOutcome>, CallError> {
+        let order_id = take.order_id.to_string();
+        let request = ListPaymentIntent::new().customer(take.card.customer.as_str()).limit(100);
+        let newest = request.send(&self.client).await?.data;
+        let own = newest.into_iter().find(|intent| intent.metadata.get("order_id") == Some(&order_id));
+        Ok(own.map(|intent| held(intent, take.amount_cents)))
     }
 
     /// Holds money without the customer being there.
@@ -158,7 +184,7 @@ impl Stripe {
 
     async fn confirm(&self, request: CreatePaymentIntent, take: &Take, key: &str) -> Result<HoldOutcome, CallError> {
         match request.customize().request_strategy(once(key)?).send(&self.client).await {
-            Ok(intent) => held(intent, take.amount_cents),
+            Ok(intent) => Ok(held(intent, take.amount_cents)),
             Err(StripeError::Stripe(error, _)) if error.type_ == ApiErrorsType::CardError => Ok(declined(*error)),
             Err(error) => Err(error.into()),
         }
@@ -194,14 +220,15 @@ fn create(take: &Take) -> CreatePaymentIntent {
         .metadata(about(take.order_id))
 }
 
-fn held(intent: PaymentIntent, amount_cents: Cents) -> Result<HoldOutcome, CallError> {
+fn held(intent: PaymentIntent, amount_cents: Cents) -> HoldOutcome {
     if intent.status == PaymentIntentStatus::RequiresCapture && intent.amount_capturable == amount_cents.0 {
-        return Ok(HoldOutcome::Held { payment_intent: intent.id.to_string() });
+        return HoldOutcome::Held { payment_intent: intent.id.to_string() };
     }
     if intent.status == PaymentIntentStatus::RequiresAction {
-        return Ok(action_required(intent));
+        return action_required(intent);
     }
-    Err(not_as_asked(&intent))
+    let (code, message) = oddity(&intent);
+    HoldOutcome::Odd { payment_intent: intent.id.to_string(), code, message }
 }
 
 fn declined(error: ApiErrors) -> HoldOutcome {
@@ -247,9 +274,12 @@ fn fee(charge: &Charge) -> Option<Cents> {
 }
 
 fn not_as_asked(intent: &PaymentIntent) -> CallError {
-    let PaymentIntent { id, status, amount_capturable, .. } = intent;
-    let message = format!("{id} is {status}, with {amount_capturable} cents to capture");
-    CallError::refused(format!("payment_intent_{status}"), message)
+    let (code, message) = oddity(intent);
+    CallError::refused(code, message)
+}
+
+fn oddity(PaymentIntent { id, status, amount_capturable, .. }: &PaymentIntent) -> (String, String) {
+    (format!("payment_intent_{status}"), format!("{id} is {status}, with {amount_capturable} cents to capture"))
 }
 
 /// A payment method that sends the customer elsewhere makes no sense without the customer.

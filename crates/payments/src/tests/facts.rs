@@ -158,6 +158,7 @@ fn a_refund_that_comes_back_is_a_task() {
 #[test]
 fn a_refund_that_came_back_before_it_was_told_of_moves_nothing() {
     let back = check_fact(paid_out(), refunded_fact("re_1", 300, "failed"), Some(Stage::PaidOut), &[]);
+    assert_eq!(tasks(&back), ["refund_failed"], "it is a task all the same");
     let late = check_fact(back, refunded_fact("re_1", 300, "pending"), None, &[]);
     assert_eq!(late.refunded_cents(), Cents(0));
 }

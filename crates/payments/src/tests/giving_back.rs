@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use super::scene::*;
 use crate::Refusal;
 use crate::give_back::{GivenBack, Plan};
-use crate::payment::{Payment, Stage};
-use crate::refund;
+use crate::payment::{Payment, Share, Stage};
+use crate::refund::{self, Giving};
 use crate::release::Release;
 
 fn finance() -> Principal {
@@ -32,7 +32,7 @@ fn requested(payment: Payment, amount_cents: Option<Cents>, bearer: Bearer) -> P
 fn carried_out(payment: Payment, done: impl FnOnce(&Plan) -> GivenBack) -> chassis::Change<Payment> {
     let refunding = payment.refunding.clone().expect("a request");
     let request = RefundRequested { number: refunding.number, ..RefundRequested::sample() };
-    let given = Some(done(&refunding.plan));
+    let given = Giving::Given(done(&refunding.plan));
     told(|cx| refund::record_refund(cx, Some(payment), request, given)).expect("recorded")
 }
 
@@ -128,6 +128,80 @@ fn a_runner_who_bears_a_refund_before_they_are_paid_gets_less() {
 }
 
 #[test]
+fn what_a_runner_bears_is_withheld_as_soon_as_it_is_asked_for() {
+    let asked = requested(unpaid(), Some(Cents(300)), Bearer::Runner);
+    let paid = settle(asked.clone(), all_settled(&asked));
+    check(&paid, Some(Stage::PaidOut), &["paid_out"]);
+    assert_eq!(paid.said()[0].1["paid_cents"], 700);
+    let paid = paid.state().cloned().expect("a state");
+    let done = carried_out(paid.clone(), all_of);
+    check(&done, Some(Stage::PaidOut), &["refunded"]);
+    let platform = done.state().expect("a state").ledger.balance(crate::Account::Platform);
+    assert_eq!(platform, TOTAL - PAYOUT - FEE, "the refund costs the platform nothing");
+    // It failed although the runner got less: they are not asked for it again.
+    let stuck = carried_out(paid, |_| GivenBack { failed: Some(no("charge_disputed")), ..GivenBack::default() });
+    let again = requested(stuck.state().cloned().expect("a state"), Some(Cents(300)), Bearer::Runner);
+    let plan = &again.refunding.as_ref().expect("a request").plan;
+    assert_eq!((plan.reversals.len(), plan.withheld_cents), (0, Cents(0)));
+}
+
+#[test]
+fn what_was_withheld_for_a_refund_that_did_not_succeed_is_the_runners_again() {
+    let asked = requested(unpaid(), Some(Cents(300)), Bearer::Runner);
+    assert_eq!(asked.due_cents(), Cents(700));
+    let failed = |_: &Plan| GivenBack { failed: Some(no("charge_disputed")), ..GivenBack::default() };
+    let stuck = carried_out(asked.clone(), failed).state().cloned().expect("a state");
+    assert_eq!(stuck.due_cents(), PAYOUT);
+    let mut abandoned = asked;
+    abandoned.refunding.as_mut().expect("a request").since = T0 - SignedDuration::from_hours(1);
+    assert_eq!(requested(abandoned, Some(Cents(200)), Bearer::Runner).due_cents(), Cents(800));
+}
+
+#[test]
+fn who_asked_for_a_refund_and_why_is_in_the_audit() {
+    let notes = crate::audit::audit(&requested(paid_out(), Some(Cents(300)), Bearer::Runner)).refunds;
+    let note = notes.first().expect("a note");
+    assert_eq!((note.number, note.amount_cents, note.at), (1, Cents(300), T0));
+    assert_eq!((&note.by, &note.reason), (&finance().to_string(), &RefundPayment::sample().reason));
+}
+
+#[test]
+fn a_payment_that_was_stored_without_notes_reads_back() {
+    let mut stored = serde_json::to_value(paid_out()).expect("JSON");
+    stored.as_object_mut().expect("an object").remove("refund_notes").expect("notes");
+    assert_eq!(serde_json::from_value::<Payment>(stored).expect("a payment"), paid_out());
+}
+
+#[test]
+fn nobody_refunds_an_order_of_their_own() {
+    for office in [Principal::Operator, Principal::Finance] {
+        for name in ["alice", "ray"] {
+            let asked = ask(None, Bearer::Platform);
+            let ruling = as_of(office(user(name)), |cx| refund::refund(cx, Some(paid_out()), asked));
+            assert_eq!(refused(ruling), Some(Refusal::NotAllowed), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_transfer_that_nobody_had_heard_of_is_in_the_plan() {
+    // Taken behind our back, sent to the runner, and dead before that could be recorded.
+    let asked = requested(unpaid(), None, Bearer::Runner);
+    let request = RefundRequested { number: 1, amount_cents: TOTAL, bearer: Bearer::Runner, order_id: order_id() };
+    let found = Giving::Found(vec![sent("ch_1", Share::Payout, PAYOUT)]);
+    let change = told(|cx| refund::record_refund(cx, Some(asked), request, found)).expect("recorded");
+    check(&change, Some(Stage::Captured), &["refund_requested"]);
+    let again = change.state().cloned().expect("a state");
+    let plan = &again.refunding.as_ref().expect("a request").plan;
+    assert_eq!((crate::give_back::sum(&plan.reversals), plan.withheld_cents), (PAYOUT, Cents(0)));
+    let done = carried_out(again, all_of);
+    check(&done, Some(Stage::Refunded), &["payout_reversed", "refunded"]);
+    let ledger = &done.state().expect("a state").ledger;
+    let left = [crate::Account::Stripe, crate::Account::Platform].map(|account| ledger.balance(account));
+    assert_eq!(left, [Cents(0), Cents(0) - FEE]);
+}
+
+#[test]
 fn a_runner_who_bears_everything_ends_the_waiting() {
     let change = carried_out(requested(unpaid(), None, Bearer::Runner), all_of);
     check(&change, Some(Stage::Refunded), &["refunded", "settlement_retried"]);
@@ -156,7 +230,7 @@ fn a_refund_that_was_given_up_on_may_be_asked_for_again() {
     let change = as_of(finance(), |cx| refund::refund(cx, Some(later), asked)).expect("may be refunded");
     let again = change.state().cloned().expect("a state");
     // The old one, handled again, finds that it is not the one under way.
-    let change = told(|cx| refund::record_refund(cx, Some(again.clone()), old, Some(GivenBack::default())));
+    let change = told(|cx| refund::record_refund(cx, Some(again.clone()), old, Giving::Given(GivenBack::default())));
     check(&change.expect("recorded"), None, &[]);
     check(&carried_out(again, all_of), Some(Stage::Refunded), &["payout_reversed", "refunded"]);
 }
@@ -164,7 +238,8 @@ fn a_refund_that_was_given_up_on_may_be_asked_for_again() {
 #[test]
 fn a_request_that_is_not_under_way_does_nothing() {
     let request = RefundRequested { number: 7, ..RefundRequested::sample() };
-    let change = told(|cx| refund::record_refund(cx, Some(paid_out()), request, None)).expect("recorded");
+    let change =
+        told(|cx| refund::record_refund(cx, Some(paid_out()), request, Giving::NotUnderWay)).expect("recorded");
     check(&change, None, &[]);
 }
 
@@ -181,6 +256,6 @@ fn a_hold_that_somebody_took_meanwhile_is_refunded_at_the_cancellation() {
     let taken = captured("pi_1", TOTAL);
     let _ = then.now_captured(T0, &taken);
     let given_back = all_of(&Plan::everything(&then));
-    let change = cancel(Some(held()), Release { released: Vec::new(), taken: vec![taken], given_back });
+    let change = cancel(Some(held()), Release { taken: vec![taken], given_back, ..Release::default() });
     check(&change, Some(Stage::Refunded), &["refunded"]);
 }

@@ -2,6 +2,7 @@
 
 use contracts::Cents;
 use contracts::orders::OrderLateHold;
+use contracts::payments::StripeFact;
 use contracts::{Message as _, OrderId};
 
 use super::scene::*;
@@ -94,6 +95,29 @@ fn b12_a_refund_that_failed_at_the_cancellation_is_a_task_and_no_release() {
     release.given_back.failed = Some(no("charge_disputed"));
     let change = cancel(Some(paid_out()), release);
     check(&change, Some(Stage::PaidOut), &["refund_failed"]);
+    assert_eq!(tasks(change.state().expect("a state")), ["refund_failed"]);
+}
+
+#[test]
+fn a_hold_that_stripe_does_not_let_go_of_is_a_task_until_it_does() {
+    let refused = Release { refused: vec![no("lock_timeout")], ..Release::default() };
+    let change = cancel(Some(held()), refused);
+    check(&change, Some(Stage::Held), &[]);
+    let stuck = change.state().cloned().expect("a state");
+    assert_eq!((tasks(&stuck), stuck.over_since), (vec!["release_failed"], Some(T0)));
+    let late = OrderLateHold::sample();
+    let change = told(|cx| release::record_late_release(cx, Some(stuck.clone()), late, let_go(&stuck)));
+    let change = change.expect("recorded");
+    check(&change, Some(Stage::Released), &["released"]);
+    assert!(tasks(change.state().expect("a state")).is_empty());
+    // Or somebody cancels it in the dashboard, or takes it: then it has to be given back.
+    let gone = StripeFact::Canceled { payment_intent: "pi_1".into(), reason: None };
+    let change = fact(Some(stuck.clone()), gone);
+    check(&change, Some(Stage::Released), &[]);
+    assert!(tasks(change.state().expect("a state")).is_empty());
+    let taken = StripeFact::Captured { payment_intent: "pi_1".into(), charge: "ch_1".into(), captured_cents: TOTAL };
+    let change = fact(Some(stuck), taken);
+    check(&change, Some(Stage::Captured), &["captured"]);
     assert_eq!(tasks(change.state().expect("a state")), ["refund_failed"]);
 }
 

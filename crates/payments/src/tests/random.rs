@@ -116,7 +116,7 @@ fn refund_of(payment: Option<Payment>, done: impl FnOnce(&Plan) -> GivenBack) ->
     for (_, refund) in &mut given.refunds {
         refund.id = format!("{}_{}", refund.id, refunding.number);
     }
-    told(|cx| refund::record_refund(cx, Some(payment), requested, Some(given))).ok()
+    told(|cx| refund::record_refund(cx, Some(payment), requested, refund::Giving::Given(given))).ok()
 }
 
 fn tip_of(payment: Option<Payment>, tip_cents: Cents, sent: Result<Sent, No>) -> Option<Change<Payment>> {

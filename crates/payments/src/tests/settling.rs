@@ -1,12 +1,14 @@
 //! Delivered orders: taken, then paid out; what fails is tried again and never called a success.
 
-use contracts::payments::{PayoutHeld, SettlementRetried};
+use chassis::Change;
+use contracts::payments::{PayoutHeld, SettlementRetried, StripeFact};
 use contracts::timers::{HoldElapsed, SettleElapsed};
 use contracts::{Cents, Message as _};
 
 use super::scene::*;
 use crate::payment::{Payment, Share, Stage, Standing};
-use crate::settlement::{self, Ending, NO_ACCOUNT, Settlement};
+use crate::release::Release;
+use crate::settlement::{self, Ending, NO_ACCOUNT, RETRIES, SLOWLY, Settlement};
 use crate::tip::{self, Tipping};
 use crate::{again, dues};
 
@@ -65,8 +67,82 @@ fn b64_a_failed_capture_is_tried_again_three_times_and_then_a_task() {
         assert!(tasks(&payment).is_empty());
     }
     let change = settle(payment, capture_failed());
-    check(&change, Some(Stage::Held), &["capture_failed"]);
+    check(&change, Some(Stage::Held), &["capture_failed", "settle"]);
     assert_eq!(tasks(change.state().expect("a state")), ["capture_failed"]);
+}
+
+/// Tried as often as it is tried soon, and due again now.
+fn tired(payment: Payment, settlement: &Settlement) -> Payment {
+    let tried = (0..=RETRIES).fold(payment, |payment, _| state(Ok(settle(payment, settlement.clone()))));
+    Payment { again_at: Some(T0), ..tried }
+}
+
+#[track_caller]
+fn check_slow(change: &Change<Payment>, stage: Stage, says: &[&str]) {
+    check(change, Some(stage), says);
+    let (_, deadline) = change.said().pop().expect("a deadline");
+    assert_eq!(deadline["due_at"], serde_json::to_value(T0 + SLOWLY).expect("JSON"));
+}
+
+#[test]
+fn what_is_a_task_is_tried_every_day_and_said_again_only_when_it_is_news() {
+    let account_closed = payout_held("account_closed");
+    let other = payout_held("insufficient_capabilities_for_transfer");
+    let payment = tired(held(), &account_closed);
+    check_elapsed(Some(payment.clone()), &["settlement_retried"]);
+    check_slow(&settle(payment.clone(), account_closed), Stage::Captured, &["settle"]);
+    check_slow(&settle(payment, other), Stage::Captured, &["payout_held", "settle"]);
+    let payment = tired(held(), &capture_failed());
+    check_slow(&settle(payment.clone(), capture_failed()), Stage::Held, &["settle"]);
+    // Not the deadline, but something that may have helped: whoever waits for it is told.
+    let news = Payment { again_at: Some(T0 + SLOWLY), ..payment };
+    check_slow(&settle(news, capture_failed()), Stage::Held, &["capture_failed", "settle"]);
+}
+
+#[test]
+fn a_deadline_that_another_one_has_replaced_tries_nothing() {
+    let elapsed = SettleElapsed { order_id: order_id(), due_at: T0 };
+    let payment = Payment { again_at: Some(T0 + SLOWLY), ..unpaid() };
+    check(&told(|cx| again::retry_settlement(cx, Some(payment), elapsed)).expect("recorded"), None, &[]);
+}
+
+#[test]
+fn an_excess_that_is_left_of_what_was_held_is_not_forgotten() {
+    let gone = Settlement { released: vec!["pi_1".into()], ..capture_failed() };
+    let change = settle(held_more(Cents(182)), gone.clone());
+    check(&change, Some(Stage::Released), &["capture_failed"]);
+    let payment = change.state().cloned().expect("a state");
+    assert_eq!((tasks(&payment), payment.held_cents()), (vec!["capture_failed"], Cents(182)));
+    check_lapsing(Some(payment), &["settlement_retried"]);
+    // One that is enough by itself is taken instead.
+    let change = settle(held_more(Cents(2_000)), gone);
+    check(&change, Some(Stage::Released), &["capture_failed", "settle"]);
+    let payment = change.state().cloned().expect("a state");
+    check_elapsed(Some(payment.clone()), &["settlement_retried"]);
+    check(&settle(payment.clone(), all_settled(&payment)), Some(Stage::PaidOut), &["captured", "paid_out"]);
+}
+
+#[test]
+fn a_hold_that_was_lost_is_no_trouble_once_the_runner_is_paid() {
+    let lost = StripeFact::Canceled { payment_intent: "pi_1".into(), reason: None };
+    let payment = fact(Some(held_more(Cents(2_000))), lost).state().cloned().expect("a state");
+    assert_eq!(tasks(&payment), ["hold_lost"]);
+    let change = settle(payment.clone(), all_settled(&delivered(&payment)));
+    check(&change, Some(Stage::PaidOut), &["captured", "paid_out"]);
+    assert!(tasks(change.state().expect("a state")).is_empty());
+}
+
+#[test]
+fn a_task_says_only_what_is_true() {
+    let todo = |payment: &Payment| payment.troubles[0].task(payment).todo;
+    let without_account = state(Ok(settle(held(), payout_held(NO_ACCOUNT))));
+    assert!(todo(&without_account).contains("by itself"), "{}", todo(&without_account));
+    assert!(!todo(&unpaid()).contains("by itself"), "{}", todo(&unpaid()));
+    let still_held = tired(held(), &capture_failed());
+    assert!(todo(&still_held).contains("every day"), "{}", todo(&still_held));
+    let gone = Settlement { released: vec!["pi_1".into()], ..capture_failed() };
+    let gone = state(Ok(settle(held(), gone)));
+    assert!(!todo(&gone).contains("every day"), "{}", todo(&gone));
 }
 
 #[test]
@@ -142,7 +218,7 @@ fn an_excess_that_is_not_needed_is_let_go() {
 
 #[track_caller]
 fn check_elapsed(payment: Option<Payment>, says: &[&str]) {
-    let elapsed = SettleElapsed { order_id: order_id(), ..SettleElapsed::sample() };
+    let elapsed = SettleElapsed { order_id: order_id(), due_at: T0 + SLOWLY };
     check(&told(|cx| again::retry_settlement(cx, payment, elapsed)).expect("recorded"), None, says);
 }
 
@@ -153,9 +229,6 @@ fn only_what_is_unsettled_is_tried_again() {
         check_elapsed(Some(settled), &[]);
     }
     check_elapsed(None, &[]);
-    let mut given_up = unpaid();
-    given_up.tries.payouts = 4;
-    check_elapsed(Some(given_up), &[]);
 }
 
 #[track_caller]
@@ -171,6 +244,20 @@ fn b21_a_hold_near_its_limit_is_taken_or_given_back() {
     check_lapsing(Some(unsettled), &["settlement_retried"]);
     for over in [released(), unpaid(), paid_out(), declined(), waiting()] {
         check_lapsing(Some(over), &[]);
+    }
+}
+
+#[test]
+fn what_is_still_held_when_the_order_is_over_is_let_go_again_and_a_task() {
+    let refused = Release { refused: vec![no("lock_timeout")], ..Release::default() };
+    let stuck = state(Ok(cancel(Some(held()), refused)));
+    let known = Payment { troubles: Vec::new(), ..stuck.clone() };
+    for (payment, code) in [(stuck, "lock_timeout"), (known, "still_held")] {
+        let elapsed = HoldElapsed { order_id: order_id(), ..HoldElapsed::sample() };
+        let change = told(|cx| again::renew_or_release(cx, Some(payment), elapsed)).expect("recorded");
+        check(&change, Some(Stage::Held), &["hold_lapsing"]);
+        let payment = change.state().expect("a state");
+        assert_eq!((tasks(payment), payment.troubles[0].code.as_str()), (vec!["release_failed"], code));
     }
 }
 

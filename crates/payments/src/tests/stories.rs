@@ -1,7 +1,7 @@
 //! Whole stories: the production reactions against a sandbox of Stripe's, each call made twice, and at every step the
 //! ledger against the sandbox's own books.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chassis::{Change, Cx, Fault};
 use contracts::orders::OrderCancelled;
@@ -10,6 +10,7 @@ use contracts::users::{CardAdded, CardRef, PayeeResolved, PayoutRef, PayoutReque
 use contracts::{Cents, Message as _, Principal};
 use serde_json::{Value, json};
 use stripe_sandbox::{Options, Running, SECRET_KEY, Sandbox};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::scene::*;
 use crate::payment::{Payment, Stage};
@@ -148,13 +149,19 @@ impl Story {
         self.react(tip_agreed(tip_cents), tip::charge_tip, tip::record_tip).await;
     }
 
-    async fn refund(&mut self, amount_cents: Option<Cents>, bearer: Bearer) {
+    /// What is to be done for it; nothing is yet.
+    fn ask_for_refund(&mut self, amount_cents: Option<Cents>, bearer: Bearer) -> RefundRequested {
         let asked = RefundPayment { amount_cents, bearer, ..RefundPayment::sample() };
         let office = Principal::Finance(user("fay"));
         let change = as_of(office, |cx| refund::refund(cx, self.payment.clone(), asked)).expect("allowed");
-        let requested: RefundRequested = serde_json::from_value(change.said()[0].1.clone()).expect("a request");
-        self.becomes(change).await;
+        self.payment = change.state().cloned();
+        proven(self.payment());
         self.said.clear();
+        serde_json::from_value(change.said()[0].1.clone()).expect("a request")
+    }
+
+    async fn refund(&mut self, amount_cents: Option<Cents>, bearer: Bearer) {
+        let requested = self.ask_for_refund(amount_cents, bearer);
         self.react(requested, refund::give_back, refund::record_refund).await;
     }
 
@@ -328,6 +335,7 @@ async fn b05_a_transfer_that_nobody_heard_of_is_found_and_not_made_again() {
         order_id: order_id(),
         amount_cents: payout.amount_cents,
         currency: story.payment().currency,
+        runner_id: user("ray"),
         destination: story.account.0.clone(),
         source_charge: payout.charge,
     };
@@ -335,6 +343,147 @@ async fn b05_a_transfer_that_nobody_heard_of_is_found_and_not_made_again() {
     story.retry(None).await;
     story.check(Stage::PaidOut, &["paid_out"]);
     assert_eq!(story.payment().transfers[0].id, made);
+}
+
+/// Delivered, taken and paid out, and dead before any of it could be recorded.
+async fn settled_unheard() -> Story {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let payee = PayeeResolved { account: story.account.clone(), ..payee() };
+    drop(settlement::settle(Arc::clone(&story.stripe), story.payment.clone(), payee).await.expect("an answer"));
+    story.said.clear();
+    story
+}
+
+#[tokio::test]
+async fn a_transfer_that_nobody_heard_of_is_taken_back_at_the_cancellation() {
+    let mut story = settled_unheard().await;
+    story.cancel().await;
+    story.check(Stage::Refunded, &["payout_reversed", "refunded"]);
+    let summary = story.get("/sandbox/summary").await;
+    assert_eq!((&summary["transfers_count"], &summary["reversals_count"]), (&json!(1), &json!(1)), "{summary}");
+}
+
+#[tokio::test]
+async fn a_transfer_that_nobody_heard_of_is_taken_back_for_a_refund_that_the_runner_bears() {
+    let mut story = settled_unheard().await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    let taken = story.stripe.taken(&payment_intent).await.expect("taken");
+    let told = StripeFact::Captured { payment_intent, charge: taken.charge.clone(), captured_cents: TOTAL };
+    story.payment = fact(story.payment.clone(), told).state().cloned();
+    let _ = story.payment.as_mut().expect("a payment").now_captured(T0, &taken);
+    // What was found is booked first, and the refund asked for again.
+    let first = story.ask_for_refund(None, Bearer::Runner);
+    let giving =
+        refund::give_back(Arc::clone(&story.stripe), story.payment.clone(), first.clone()).await.expect("an answer");
+    let change = told_of(&story, first, giving);
+    let again: RefundRequested = serde_json::from_value(change.said()[0].1.clone()).expect("a request");
+    story.payment = change.state().cloned();
+    story.react(again, refund::give_back, refund::record_refund).await;
+    story.check(Stage::Refunded, &["payout_reversed", "refunded"]);
+}
+
+fn told_of(story: &Story, requested: RefundRequested, giving: refund::Giving) -> Change<Payment> {
+    told(|cx| refund::record_refund(cx, story.payment.clone(), requested, giving)).expect("recorded")
+}
+
+#[tokio::test]
+async fn a_tip_that_nobody_heard_of_is_given_back_when_the_order_is_refunded() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    let tipping = tip::charge_tip(Arc::clone(&story.stripe), story.payment.clone(), tip_agreed(Cents(200))).await;
+    drop(tipping.expect("an answer"));
+    let requested = story.ask_for_refund(None, Bearer::Platform);
+    let giving = refund::give_back(Arc::clone(&story.stripe), story.payment.clone(), requested.clone()).await;
+    let change = told_of(&story, requested, giving.expect("an answer"));
+    story.payment = change.state().cloned();
+    story.said.clear();
+    story.tip(Cents(200)).await;
+    story.check(Stage::Refunded, &["tip_declined"]);
+    assert_eq!((story.payment().captured_cents(), story.payment().paid_cents()), (Cents(1_290), PAYOUT));
+}
+
+#[tokio::test]
+async fn a_part_that_was_given_back_a_day_ago_is_not_given_back_twice() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    let requested = story.ask_for_refund(Some(Cents(300)), Bearer::Runner);
+    // Under keys that Stripe has forgotten since.
+    let (charge, transfer) = (story.payment().charges()[0].1.id.clone(), story.payment().transfers[0].id.clone());
+    story.stripe.reverse(&transfer, Cents(300), "1", "forgotten reversal").await.expect("a reversal");
+    story.stripe.refund(order_id(), &charge, Cents(300), "1", "forgotten refund").await.expect("a refund");
+    story.react(requested, refund::give_back, refund::record_refund).await;
+    story.check(Stage::PaidOut, &["payout_reversed", "refunded"]);
+    let summary = story.get("/sandbox/summary").await;
+    assert_eq!((&summary["refunds_count"], &summary["reversals_count"]), (&json!(1), &json!(1)), "{summary}");
+}
+
+/// A Stripe that answers every new PaymentIntent with `intent`, and every other call with the same, cancelled.
+async fn odd_stripe(intent: Value) -> (Arc<Stripe>, Arc<Mutex<Vec<String>>>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let asking = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 16_384];
+            let read = stream.read(&mut request).await.expect("a request");
+            let request = String::from_utf8_lossy(&request[..read]).into_owned();
+            let path = request.split(' ').nth(1).expect("a path").to_owned();
+            let mut answer = intent.clone();
+            if path != "/v1/payment_intents" {
+                answer["status"] = json!("canceled");
+            }
+            asking.lock().expect("no panic").push(path);
+            let body = answer.to_string();
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+            let answer = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+            stream.write_all(answer.as_bytes()).await.expect("written");
+        }
+    });
+    let stripe = Stripe::new(&format!("http://{address}"), SECRET_KEY, "http://127.0.0.1:8080").expect("Stripe");
+    (Arc::new(stripe), asked)
+}
+
+#[tokio::test]
+async fn a_payment_that_is_not_as_asked_is_let_go_before_it_is_declined() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    let url = format!("{}/v1/payment_intents/{payment_intent}", story.sandbox.url());
+    let known = reqwest::Client::new().get(url).bearer_auth(SECRET_KEY).send().await.expect("the sandbox");
+    let known: Value = known.json().await.expect("JSON");
+    for (field, odd) in [("status", json!("processing")), ("amount_capturable", json!(1))] {
+        let mut intent = known.clone();
+        intent[field] = odd;
+        let (stripe, asked) = odd_stripe(intent).await;
+        let payer = contracts::users::PayerResolved { card: story.card.clone(), ..payer() };
+        let holding = hold::authorize(Arc::clone(&stripe), None, payer).await.expect("an answer");
+        assert!(matches!(holding, hold::Holding::Declined(_)), "{holding:?}");
+        let more = hold::authorize_excess(stripe, story.payment.clone(), excess_agreed(Cents(182))).await;
+        assert!(matches!(more, Ok(hold::Holding::Declined(_))), "{more:?}");
+        let cancel = format!("/v1/payment_intents/{payment_intent}/cancel");
+        let cancelled = asked.lock().expect("no panic").iter().filter(|path| **path == cancel).count();
+        assert_eq!(cancelled, 2, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn an_excess_that_nobody_heard_of_is_let_go_when_nothing_is_held_any_more() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let agreed = excess_agreed(Cents(182));
+    drop(hold::authorize_excess(Arc::clone(&story.stripe), story.payment.clone(), agreed).await.expect("an answer"));
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    story.post("/sandbox/dashboard/cancel", json!({ "payment_intent": payment_intent })).await;
+    let change = fact(story.payment.clone(), StripeFact::Canceled { payment_intent, reason: None });
+    story.payment = change.state().cloned();
+    story.said.clear();
+    story.agree_to(Cents(182)).await;
+    story.check(Stage::Released, &["excess_declined"]);
+    assert_eq!(story.get("/sandbox/summary").await["open_holds_count"], 0);
 }
 
 #[tokio::test]

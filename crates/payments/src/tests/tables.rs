@@ -5,13 +5,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use chassis::{Config, Entity as _, Row};
 use contracts::payments::{MovementKind, StripeFact};
+use contracts::users::PayeeResolved;
 use contracts::{Cents, Kind, MessageId, OrderId};
 use jiff::SignedDuration;
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait as _, Database, DatabaseConnection, Set};
 use sea_orm_migration::SchemaManager;
 
 use super::scene::*;
-use crate::payment::Payment;
+use crate::hold::{self, Holding};
+use crate::payment::{Payee, Payment};
+use crate::settlement;
 use crate::store::{patrons, payments as store};
 use crate::{Patron, migrations};
 
@@ -85,17 +88,43 @@ fn of_order(n: u64, payment: Payment) -> Payment {
     serde_json::from_str(&json).expect("a payment")
 }
 
+/// Settled from the order's total and two excesses on top of it.
+fn paid_with_two_excesses() -> Payment {
+    let second = Holding::Held { payment_intent: "pi_3".into() };
+    let first = held_more(Cents(182));
+    let payment = state(told(|cx| hold::record_excess(cx, Some(first), excess_agreed(Cents(50)), second)));
+    let resolved = PayeeResolved { total_cents: Cents(1_322), payout_cents: Cents(1_200), ..payee() };
+    let PayeeResolved { runner_id, account, total_cents, payout_cents, .. } = resolved.clone();
+    let payee = Payee { runner_id, account: Some(account), total_cents, payout_cents };
+    let settlement = all_settled(&Payment { payee: Some(payee), ..payment.clone() });
+    state(told(|cx| settlement::record_settlement(cx, Some(payment), resolved, settlement)))
+}
+
+/// The same with ids that no other payment here has.
+fn renamed(payment: &Payment) -> Payment {
+    let mut json = serde_json::to_string(payment).expect("JSON");
+    for (id, other) in [("_1\"", "_4\""), ("_2\"", "_5\""), ("_3\"", "_6\"")] {
+        json = json.replace(id, other);
+    }
+    serde_json::from_str(&json).expect("a payment")
+}
+
 #[tokio::test]
 async fn an_order_is_found_by_any_of_stripes_ids() {
     for db in databases().await {
         save(&db, &tipped(Cents(200))).await;
         save(&db, &of_order(1, released())).await;
         save(&db, &of_order(2, held_more(Cents(1)))).await;
+        save(&db, &of_order(3, renamed(&paid_with_two_excesses()))).await;
         for id in ["pi_9", "ch_1", "tr_1", "tr_9"] {
             assert_eq!(store::find(&db, id).await.expect("an answer"), Some(order_id().to_string()), "{id}");
         }
         assert_eq!(store::find(&db, "pi_2").await.expect("an answer"), Some(order(2).to_string()));
-        for id in ["pi_7", "", "pi", "nonsense", "re_1"] {
+        for id in ["pi_5", "ch_5", "tr_5", "pi_6"] {
+            let found = store::find(&db, id).await.expect("an answer");
+            assert_eq!(found, Some(order(3).to_string()), "{id}");
+        }
+        for id in ["pi_", "pi_%", "ch__", "pi_5 ch_4", "pi_7", "", "pi", "nonsense", "re_1"] {
             assert_eq!(store::find(&db, id).await.expect("an answer"), None, "{id}");
         }
     }
@@ -159,5 +188,17 @@ async fn every_payment_is_audited_page_by_page() {
         let kept = store::load(&db, order(1)).await.expect("an answer").expect("a payment");
         assert!(kept.ledger.movements().iter().any(|movement| movement.kind == MovementKind::Payout));
         assert_eq!(patrons::load(&db, user("alice")).await.expect("an answer"), None::<Patron>);
+    }
+}
+
+#[tokio::test]
+async fn a_table_from_before_gets_the_column_for_every_id() {
+    for db in databases().await {
+        db.execute_unprepared("ALTER TABLE payments DROP COLUMN stripe_ids").await.expect("an older table");
+        for migration in migrations::all().into_iter().filter(|migration| migration.name().starts_with("m003")) {
+            migration.up(&SchemaManager::new(&db)).await.expect("a column");
+        }
+        save(&db, &paid_with_two_excesses()).await;
+        assert_eq!(store::find(&db, "ch_2").await.expect("an answer"), Some(order_id().to_string()));
     }
 }
