@@ -1,5 +1,7 @@
 //! What is in flight, what waits and what is parked: for the testkit's `settle()` and for operators.
 
+use async_nats::HeaderMap;
+use async_nats::jetstream::consumer::pull::OrderedConfig;
 use contracts::envelope;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -32,6 +34,8 @@ pub struct Stored {
     pub causation: String,
     /// The story that it belongs to.
     pub correlation: String,
+    /// When it was published, UTC, if it says so.
+    pub at: Option<Timestamp>,
     /// Its JSON, or null when it is none.
     pub body: serde_json::Value,
     /// For parked messages: why.
@@ -102,6 +106,41 @@ pub async fn log(bus: &Bus) -> Result<Vec<Stored>, async_nats::Error> {
     read(bus, LOG).await
 }
 
+/// Everything that was asked and said about one key, an order for example, oldest first: its part of the log, found by the
+/// broker by its subjects.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn story(bus: &Bus, key: &str) -> Result<Vec<Stored>, async_nats::Error> {
+    let filter_subjects = vec![format!("*.*.*.{key}.*"), format!("intent.*.*.*.*.{key}.*")];
+    let stream = bus.jetstream().get_stream(LOG).await?;
+    let reader = stream.create_consumer(OrderedConfig { filter_subjects, ..OrderedConfig::default() }).await?;
+    // What comes while this is read is not waited for.
+    let count = usize::try_from(reader.cached_info().num_pending).unwrap_or(usize::MAX);
+    let mut messages = reader.messages().await?.take(count);
+    let mut story = Vec::new();
+    while let Some(message) = messages.next().await {
+        let message = message?;
+        let sequence = message.info()?.stream_sequence;
+        story.push(stored(sequence, &message.subject, message.headers.as_ref(), &message.payload));
+    }
+    Ok(story)
+}
+
+fn stored(sequence: u64, subject: &str, headers: Option<&HeaderMap>, payload: &[u8]) -> Stored {
+    let header = |name: &str| headers.and_then(|headers| headers.get(name)).map(ToString::to_string);
+    Stored {
+        sequence,
+        subject: subject.to_owned(),
+        id: header(envelope::ID).unwrap_or_default(),
+        causation: header(envelope::CAUSATION).unwrap_or_default(),
+        correlation: header(envelope::CORRELATION).unwrap_or_default(),
+        at: header(envelope::TIME).and_then(|at| at.parse().ok()),
+        body: serde_json::from_slice(payload).unwrap_or_default(),
+        reason: header(parking::REASON),
+    }
+}
+
 async fn read(bus: &Bus, stream: &str) -> Result<Vec<Stored>, async_nats::Error> {
     let mut stream = bus.jetstream().get_stream(stream).await?;
     let state = stream.info().await?.state.clone();
@@ -120,16 +159,7 @@ async fn read(bus: &Bus, stream: &str) -> Result<Vec<Stored>, async_nats::Error>
     while let Some(read) = reads.next().await {
         // A sequence may be gone: fired, or deleted.
         let Ok(message) = read else { continue };
-        let header = |name: &str| message.headers.get(name).map(ToString::to_string);
-        all.push(Stored {
-            sequence: message.sequence,
-            subject: message.subject.to_string(),
-            id: header(envelope::ID).unwrap_or_default(),
-            causation: header(envelope::CAUSATION).unwrap_or_default(),
-            correlation: header(envelope::CORRELATION).unwrap_or_default(),
-            body: serde_json::from_slice(&message.payload).unwrap_or_default(),
-            reason: header(parking::REASON),
-        });
+        all.push(stored(message.sequence, &message.subject, Some(&message.headers), &message.payload));
     }
     Ok(all)
 }
@@ -144,7 +174,7 @@ pub async fn inject(
     headers: &[(&str, &str)],
     payload: &[u8],
 ) -> Result<(), async_nats::Error> {
-    let mut map = async_nats::HeaderMap::new();
+    let mut map = HeaderMap::new();
     for (name, value) in headers {
         map.insert(*name, *value);
     }

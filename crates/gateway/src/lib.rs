@@ -14,6 +14,7 @@ mod body;
 mod books;
 mod cards;
 mod changes;
+mod chronicle;
 mod clerk;
 mod delivery;
 mod docs;
@@ -317,6 +318,7 @@ fn service() -> OpenApiService<impl OpenApi, ()> {
             stream::StreamApi,
             ops::OpsApi,
             books::BooksApi,
+            chronicle::ChronicleApi,
             tasks::TasksApi,
             suspension::SuspensionApi,
             stripe::StripeApi,

@@ -68,11 +68,31 @@ async fn an_order_goes_from_placing_to_payout(world: Builder) {
     story.retain(|message| !beside.contains(&message.as_str()));
     assert_eq!(&story[..17], STORY);
     assert_eq!(&story[17..], ["payments.paid_out.v1", "orders.completed.v1"]);
+    everything_has_its_cause(&world.person("olga").await, &order, &story).await;
     for (path, person) in [("/api/v1/orders?role=customer", &alice), ("/api/v1/orders?role=runner", &ray)] {
         let list = person.get(path).await.expect(200);
         assert_eq!(list["orders"][0]["order_id"], order.as_str(), "{list}");
     }
     world.end().await;
+}
+
+/// The order's part of the log, as its operators read it: the same messages, and each event has its cause among them.
+async fn everything_has_its_cause(olga: &Person, order: &str, story: &[String]) {
+    let log = olga.get(&format!("/api/v1/ops/orders/{order}/log")).await.expect(200);
+    let entries = log["entries"].as_array().unwrap();
+    let text = |entry: &Value, field: &str| entry[field].as_str().unwrap_or_default().to_owned();
+    let ids: Vec<String> = entries.iter().map(|entry| text(entry, "id")).collect();
+    for entry in entries.iter().filter(|entry| entry["sort"] == "event") {
+        // A deadline is a message of another stream: what it says has its cause there.
+        let is_known = ids.contains(&text(entry, "cause")) || text(entry, "type").starts_with("timers.");
+        assert!(is_known, "{entry} has no cause here");
+    }
+    let intents = entries.iter().filter(|entry| entry["sort"] == "intent" && entry["by"] != "sys_stripe");
+    assert!(
+        intents.clone().all(|entry| text(entry, "by").starts_with("usr_") && entry.get("body").is_none()),
+        "{log:#}"
+    );
+    assert_eq!(intents.count(), story.iter().filter(|message| message.starts_with("intent.")).count());
 }
 
 async fn exactly_one_of_two_hundred_runners_wins(world: Builder) {

@@ -70,6 +70,7 @@ const MATRIX: &[Row] = &[
     ("POST",   "/api/v1/ops/orders/{id}/resolve",          OPERATORS),
     ("POST",   "/api/v1/ops/orders/{id}/refund",           OFFICE),
     ("GET",    "/api/v1/ops/orders/{id}/audit",            OFFICE),
+    ("GET",    "/api/v1/ops/orders/{id}/log",              OFFICE),
     ("GET",    "/api/v1/ops/audit",                        OFFICE),
     ("GET",    "/api/v1/ops/tasks",                        OFFICE),
     ("POST",   "/api/v1/ops/users/{id}/suspend",           OPERATORS),
