@@ -86,6 +86,8 @@ pub(crate) struct Audit {
 /// A refund that somebody asked for in their office.
 #[derive(Debug, Object)]
 pub(crate) struct RefundNote {
+    /// The how manyeth of this order, from 1.
+    number: u32,
     /// How much was asked for.
     amount_cents: i64,
     /// Who was to bear it.
@@ -101,6 +103,7 @@ pub(crate) struct RefundNote {
 impl From<told::RefundNote> for RefundNote {
     fn from(note: told::RefundNote) -> Self {
         Self {
+            number: note.number,
             amount_cents: note.amount_cents.0,
             bearer: note.bearer.into(),
             reason: note.reason.to_string(),

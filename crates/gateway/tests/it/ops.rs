@@ -112,6 +112,9 @@ fn audit() -> Audit {
         }],
         "balances": { "held": -5, "card_holds": 5 },
         "checks": [{ "name": "entries_balance", "ok": true, "detail": "0" }],
+        "refunds": [{
+            "number": 1, "amount_cents": 5, "bearer": "runner", "reason": "cold", "by": "fin_1", "at": "2026-11-02T12:00:00Z",
+        }],
         "ok": true,
     });
     serde_json::from_value(audit).expect("an audit")
