@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use campusg::{bench, contracts, doctor, map, serve, simulate, streams, up};
+use campusg::{bench, conformance, contracts, doctor, map, serve, simulate, streams, up};
 use chassis::{Config, telemetry};
 use clap::{Parser, Subcommand};
 
@@ -21,6 +21,7 @@ Examples:
   campusg serve orders payments       two services of a larger installation
   campusg serve all                   every service and the gateway, on a broker that runs already
   campusg doctor                      what is wrong, in words
+  campusg conform                     whether what was said keeps to the score
   campusg simulate --orders 500       people who order, deliver and change their minds; the books afterwards
   campusg streams diff                how the broker's streams differ from the declared ones
   campusg contracts --check           whether streams/ and openapi/ say what the code does
@@ -43,6 +44,8 @@ enum Command {
     Map,
     /// Say in words what is wrong with a running platform
     Doctor,
+    /// Check that everything that was said keeps to the score: each event is one that its cause lets its service say
+    Conform,
     /// Have people order, deliver and change their minds, and account for every order and every cent
     Simulate(simulate::Arguments),
     /// Measure whole orders on a platform of its own, beside the limits of the machine
@@ -71,6 +74,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         | Command::Contracts(_)
         | Command::Map
         | Command::Doctor
+        | Command::Conform
         | Command::Simulate(_)
         | Command::Bench(_) => None,
     };
@@ -82,6 +86,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Contracts(arguments) => contracts::run(&arguments),
             Command::Map => map::run(),
             Command::Doctor => doctor::run(&config).await,
+            Command::Conform => conformance::run(&config).await,
             Command::Simulate(arguments) => simulate::run(arguments, config).await,
             Command::Bench(arguments) => bench::run(arguments, config).await,
         }

@@ -47,6 +47,35 @@ macro_rules! stories {
     };
 }
 
+/// Everything that was said is what the tables let the services say about its cause.
+async fn keeps_to_the_score(world: &World) {
+    let services = campusg::registry::services(&chassis::Config::defaults()).unwrap();
+    let log = chassis::inspect::log(&world.bus).await.unwrap();
+    let departures = campusg::conformance::departures(&services, &log);
+    assert!(departures.is_empty(), "{departures:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_may_say_is_a_departure_from_the_score() {
+    let world = World::of(Db::Sqlite).start().await;
+    let order = forward::carry(&world).await;
+    keeps_to_the_score(&world).await;
+    let log = chassis::inspect::log(&world.bus).await.unwrap();
+    let placed = log.iter().find(|stored| stored.subject.starts_with("orders.placed.")).unwrap();
+    // Somebody says that an order is complete because it was placed, and something else for no reason at all.
+    for (id, cause) in [("forged-1", placed.id.as_str()), ("forged-2", "")] {
+        let subject = format!("orders.completed.v1.{order}.0");
+        let headers = [("ce-id", id), ("causation-id", cause), ("correlation-id", order.as_str())];
+        chassis::inspect::inject(&world.bus, &subject, &headers, b"{}").await.unwrap();
+    }
+    let services = campusg::registry::services(&chassis::Config::defaults()).unwrap();
+    let log = chassis::inspect::log(&world.bus).await.unwrap();
+    let departures = campusg::conformance::departures(&services, &log);
+    assert_eq!(departures.len(), 2, "{departures:#?}");
+    assert!(departures[0].contains("because of orders.placed.v1, which nobody may"), "{departures:#?}");
+    assert!(departures[1].contains("has no cause in the log"), "{departures:#?}");
+}
+
 const CAMPUSG: &str = env!("CARGO_BIN_EXE_campusg");
 
 fn on(db: Db) -> Builder {

@@ -26,6 +26,7 @@ crate::stories! {
 
 /// Every order's audit is right, and Stripe's books say the same as ours, to the cent.
 pub(crate) async fn books_agree(world: &World) {
+    crate::keeps_to_the_score(world).await;
     let fay = world.person("fay").await;
     let books = world.sandbox(Method::GET, "/sandbox/books", None).await;
     for (order, stripe) in orders_of(&books) {

@@ -1,0 +1,72 @@
+//! Whether what was really said keeps to the score: each event of the log must be what the table of its service lets a
+//! reaction say about the message that caused it.
+
+use std::collections::HashMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use chassis::inspect::{self, Stored};
+use chassis::{Clock, Config, Service};
+use contracts::Kind;
+
+use crate::{live, registry};
+
+const BROKER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Reads the whole log and prints every departure; exits with 1 when there is one.
+///
+/// # Errors
+/// When the broker cannot be reached.
+pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let clock = Clock::from_setting(&config.section::<String>("clock.file")?)?;
+    let bus = live::connect(config, &clock, BROKER_PATIENCE).await?;
+    let log = inspect::log(&bus).await.map_err(|error| anyhow::anyhow!("the log cannot be read: {error}"))?;
+    let departures = departures(&registry::services(config)?, &log);
+    for departure in &departures {
+        println!("{departure}");
+    }
+    println!("{} messages, {} departures from the score", log.len(), departures.len());
+    Ok(if departures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What was said that no table lets anybody say, in words; nothing when all of it keeps to the score.
+#[must_use]
+pub fn departures(services: &[Service], log: &[Stored]) -> Vec<String> {
+    let heard: HashMap<&str, (Kind, String)> =
+        log.iter().filter_map(|stored| Some((stored.id.as_str(), sort(&stored.subject)?))).collect();
+    log.iter().filter_map(|stored| departure(services, &heard, stored)).collect()
+}
+
+fn departure(services: &[Service], heard: &HashMap<&str, (Kind, String)>, stored: &Stored) -> Option<String> {
+    let (kind, said) = sort(&stored.subject)?;
+    // What people ask follows from no rule, and a deadline's cause is in another stream.
+    if kind == Kind::Intent || said.starts_with("timers.") {
+        return None;
+    }
+    let Some(cause) = heard.get(stored.causation.as_str()) else {
+        return Some(format!("{} {said} ({}) has no cause in the log", stored.sequence, stored.correlation));
+    };
+    let owner = said.split('.').next().unwrap_or_default();
+    let reactions = services.iter().filter(|service| service.name == owner).flat_map(Service::reactions);
+    let mut to_it = reactions.filter(|reaction| {
+        let name = format!("{}.{}.v{}", reaction.owner, reaction.message, reaction.version);
+        (reaction.kind, name) == *cause
+    });
+    if to_it.any(|reaction| reaction.publishes.contains(&said)) {
+        return None;
+    }
+    Some(format!(
+        "{} {said} ({}) was said because of {}, which nobody may",
+        stored.sequence, stored.correlation, cause.1
+    ))
+}
+
+/// Intent or event, and its type: `orders.placed.v1`.
+fn sort(subject: &str) -> Option<(Kind, String)> {
+    let (kind, rest) = match subject.strip_prefix("intent.") {
+        Some(rest) => (Kind::Intent, rest),
+        None => (Kind::Event, subject),
+    };
+    let tokens: Vec<&str> = rest.split('.').take(3).collect();
+    (tokens.len() == 3).then(|| (kind, tokens.join(".")))
+}
