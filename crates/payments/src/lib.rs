@@ -52,4 +52,4 @@ pub use patron::Patron;
 pub use payment::{Payment, Stage};
 pub use private::Private;
 pub use refusal::Refusal;
-pub use subscriptions::service;
+pub use subscriptions::{service, service_over};

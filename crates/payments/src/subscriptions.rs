@@ -37,8 +37,14 @@ pub fn service(config: &Config) -> anyhow::Result<Service> {
     let settings: Settings = config.section("stripe")?;
     let public_url = config.section("gateway.public_url").unwrap_or_else(|_| PUBLIC_URL.to_owned());
     let stripe = Stripe::new(&settings.url, &settings.key, &public_url).map_err(anyhow::Error::from_boxed)?;
+    Ok(service_over(stripe))
+}
+
+/// The service, with this Stripe.
+#[must_use]
+pub fn service_over(stripe: Stripe) -> Service {
     let stripe = Arc::new(stripe);
-    Ok(people(money(Service::new("payments"), &stripe), &stripe))
+    people(money(Service::new("payments"), &stripe), &stripe)
 }
 
 /// An order's money.
