@@ -1,21 +1,21 @@
 //! One micro-batch, one transaction: load, fold the messages through their reactions, write what changed and what is said.
 
 use std::collections::{HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use contracts::{MessageId, Principal, Verdict};
 use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr};
 use tracing::Span;
 
-use crate::change::{Cx, Fault, FaultKind};
+use crate::change::Fault;
 use crate::clock::Clock;
 use crate::database::{self, Databases, Trouble};
 use crate::entity::AnyEntity;
+use crate::fold::{Folded, Input, Rules, Slot};
 use crate::journal;
 use crate::outgoing::Outgoing;
-use crate::parking::{LARGEST, Whole, parked};
-use crate::service::{AnyMessage, AnyResult, Decided, No, Service};
+use crate::parking::{Whole, parked};
+use crate::service::{AnyMessage, AnyResult, Service};
 use crate::{Sealer, questions, telemetry};
 
 /// Which entity a message is about: its shelf's place and its id.
@@ -88,12 +88,6 @@ enum Look {
 
 /// Races that are lost in a row before a batch is given back.
 const RACES: usize = 5;
-
-struct Slot {
-    entity: Option<AnyEntity>,
-    version: u64,
-    changed: bool,
-}
 
 type Slots = HashMap<Key, Slot>;
 
@@ -202,73 +196,26 @@ impl Desk {
             (Ok(_), Some(reason)) => return Outcome::Done(self.park(work, reason, now)),
             (Ok((index, message)), None) => (*index, message),
         };
-        let reaction = &self.service.reactions[index];
         let Some(slot) = slots.get_mut(&work.key) else { return Outcome::Later };
-        if reaction.calls_outside && work.result.is_none() {
-            // What it is told must be committed: not a change of this very batch.
-            return if slot.changed { Outcome::Later } else { Outcome::Call(slot.entity.clone()) };
-        }
-        let cx = Cx {
-            now,
+        let input = Input {
+            index,
+            message,
+            result: work.result.as_ref(),
+            id: work.id,
+            principal: &work.principal,
             said_at: work.said_at,
-            message_id: work.id,
-            principal: work.principal.clone(),
-            version: slot.version + u64::from(!slot.changed),
-            sealer: &self.sealer,
+            now,
         };
-        let decide = || (reaction.decide)(&cx, slot.entity.clone(), message, work.result.as_ref());
-        let decided = catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|panic| Err(No::Fault(panicked(&*panic))));
-        match decided {
-            Ok(decided) if decided.state.is_some() && slot.changed => Outcome::Later,
-            Ok(decided) => self.accept(work, index, decided, now, slot).unwrap_or_else(Outcome::Fault),
-            Err(No::Refused(refused)) => {
-                let verdict = serde_json::to_string(&Verdict::Refused(refused)).ok();
-                Outcome::Done(Done { says: Vec::new(), verdict, ..done(work, now, "refused") })
+        let rules = Rules { service: &self.service, sealer: &self.sealer, partitions: self.partitions };
+        match rules.fold(&input, slot) {
+            Folded::Done { says, verdict, outcome } => {
+                Outcome::Done(Done { says, verdict, ..done(work, now, outcome) })
             }
-            Err(No::Fault(fault)) if fault.kind == FaultKind::GiveUp => {
-                Outcome::Done(self.park(work, &fault.whole(), now))
-            }
-            Err(No::Fault(fault)) => Outcome::Fault(fault),
+            Folded::GiveUp(reason) => Outcome::Done(self.park(work, &reason, now)),
+            Folded::Call(entity) => Outcome::Call(entity),
+            Folded::Later => Outcome::Later,
+            Folded::Fault(fault) => Outcome::Fault(fault),
         }
-    }
-
-    fn accept(
-        &self,
-        work: &Work,
-        index: usize,
-        decided: Decided,
-        now: Timestamp,
-        slot: &mut Slot,
-    ) -> Result<Outcome, Fault> {
-        let reaction = &self.service.reactions[index];
-        let mut says = Vec::with_capacity(decided.says.len());
-        for said in decided.says {
-            if !reaction.publishes.contains(&said.type_name) {
-                let reason = format!("{} says {}, which its row does not declare", reaction.name, said.type_name);
-                return Ok(Outcome::Done(self.park(work, &reason, now)));
-            }
-            let outgoing = said.outgoing(self.partitions)?;
-            if outgoing.payload().len() > LARGEST {
-                let reason = format!("{} says something larger than the broker takes", reaction.name);
-                return Ok(Outcome::Done(self.park(work, &reason, now)));
-            }
-            says.push(outgoing);
-        }
-        if let Some(state) = decided.state {
-            slot.entity = Some(state);
-            slot.version += 1;
-            slot.changed = true;
-        }
-        let refused = decided.refused.map(Verdict::Refused);
-        let outcome = if refused.is_some() { "refused" } else { "done" };
-        let done_with = || {
-            let shelf = &self.service.shelves[reaction.shelf].1;
-            let view = slot.entity.as_ref().map(|entity| shelf.view(entity, slot.version, &work.principal));
-            Verdict::Done { view: view.unwrap_or_default() }
-        };
-        let verdict = (reaction.kind == contracts::Kind::Intent).then(|| refused.unwrap_or_else(done_with));
-        let verdict = verdict.and_then(|verdict| serde_json::to_string(&verdict).ok());
-        Ok(Outcome::Done(Done { says, verdict, ..done(work, now, outcome) }))
     }
 
     /// Giving up is a change like any other: journalled, published, acknowledged.
@@ -338,11 +285,4 @@ fn journal_row(work: &Work, reaction: &str, done: &Done, now: Timestamp) -> Resu
         fingerprint: work.fingerprint,
         traceparent: done.traceparent.clone(),
     })
-}
-
-/// What a panic says, as a fault that trying again does not cure.
-pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> Fault {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    Fault::give_up(format!("panicked: {text}"))
 }

@@ -32,14 +32,17 @@ pub(crate) struct Class {
     pub(crate) version: u8,
     /// The type of what is said when one elapses.
     pub(crate) elapsed: String,
-    read: fn(&[u8], u16) -> Result<Due, Fault>,
+    pub(crate) read: fn(&[u8], u16) -> Result<Due, Fault>,
 }
 
-struct Due {
-    at: Timestamp,
-    key: String,
-    says: Outgoing,
+pub(crate) struct Due {
+    pub(crate) at: Timestamp,
+    pub(crate) key: String,
+    pub(crate) says: Outgoing,
 }
+
+/// What the timers service reacts to a deadline with, as a part of the id of what it says.
+pub(crate) const ELAPSED: &str = "elapsed";
 
 impl Class {
     pub(crate) fn new<D: Deadline>() -> Self {
@@ -134,7 +137,7 @@ impl Watcher {
         let (id, sequence, first) = origin(message);
         let traceparent = header(message, envelope::TRACEPARENT);
         let span = telemetry::fire_span(self.name, traceparent);
-        let said = self.say(id.caused("elapsed", 0), id, &due.key, &due.says).instrument(span.clone()).await;
+        let said = self.say(id.caused(ELAPSED, 0), id, &due.key, &due.says).instrument(span.clone()).await;
         match said {
             Ok(()) if self.deliver_twice && first => acknowledge(message, AckKind::Nak(None)).await,
             Ok(()) => acknowledge(message, AckKind::Ack).await,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::{self, AckKind};
-use contracts::{MessageId, Principal, envelope};
+use contracts::{MessageId, envelope};
 use futures::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
@@ -15,13 +15,14 @@ use tokio::task::JoinSet;
 use tokio_util::time::DelayQueue;
 use tracing::{Instrument, debug, error, info, warn};
 
-use crate::batch::{Desk, Done, Key, Outcome, Work, panicked};
+use crate::batch::{Desk, Done, Key, Outcome, Work};
 use crate::bus::{Bus, BusError, Envelope, fingerprint};
 use crate::change::{Fault, FaultKind};
 use crate::config;
 use crate::database::{self, Trouble};
 use crate::entity::AnyEntity;
-use crate::service::{AnyResult, route_of};
+use crate::fold::panicked;
+use crate::service::{AnyResult, Readable, principal, route_of};
 use crate::shutdown::Shutdown;
 use crate::streams::LOG;
 use crate::telemetry;
@@ -143,18 +144,10 @@ impl Lane {
         let id =
             header(envelope::ID).and_then(|id| id.parse().ok()).unwrap_or_else(|| MessageId::of_stored(LOG, sequence));
         let route = route_of(&raw.subject);
-        let reaction = match self.routes.get(route) {
-            None => Err(format!("no reaction to {route}")),
-            Some(index) => (self.desk.service.reactions[*index].decode)(&raw.payload)
-                .map(|message| (*index, message))
-                .map_err(|error| format!("cannot be read as {route}: {error}")),
-        };
-        let key = match &reaction {
-            Ok((index, message)) => {
-                let reaction = &self.desk.service.reactions[*index];
-                (reaction.shelf, (reaction.key)(message))
-            }
-            Err(_) => (usize::MAX, id.to_string()),
+        let read = self.desk.service.read(&self.routes, &raw.subject, &raw.payload);
+        let (reaction, key) = match read {
+            Ok(Readable { index, message, key }) => (Ok((index, message)), key),
+            Err(reason) => (Err(reason), (usize::MAX, id.to_string())),
         };
         let name = reaction.as_ref().map_or("unreadable", |(index, _)| self.desk.service.reactions[*index].name);
         let span = telemetry::process_span(self.desk.service.name, name, route, header(envelope::TRACEPARENT));
@@ -392,15 +385,4 @@ impl Lane {
             self.acknowledge(reply.clone(), AckKind::Progress).await;
         }
     }
-}
-
-/// Who asks, from the subject of an intent; who says, from the subject of an event.
-fn principal(subject: &str) -> Principal {
-    let mut tokens = subject.split('.');
-    match tokens.next() {
-        Some("intent") => tokens.nth(3).and_then(|principal| principal.parse().ok()),
-        Some(owner) => Some(Principal::System(owner.to_owned())),
-        None => None,
-    }
-    .unwrap_or_else(|| Principal::System("unknown".to_owned()))
 }

@@ -99,8 +99,15 @@ macro_rules! plain_table {
 pub fn read<E: Entity>(row: &<E::Table as EntityTrait>::Model) -> Result<(E, u64), DbErr> {
     let state: String = cell::<E, _>(row, "state")?;
     let version: i64 = cell::<E, _>(row, "version")?;
-    let entity = serde_json::from_str(&state).map_err(|error| DbErr::Json(error.to_string()))?;
-    Ok((entity, version.unsigned_abs()))
+    Ok((state_read(&state)?, version.unsigned_abs()))
+}
+
+fn state_read<E: Entity>(state: &str) -> Result<E, DbErr> {
+    serde_json::from_str(state).map_err(|error| DbErr::Json(error.to_string()))
+}
+
+fn state_written<E: Entity>(entity: &E) -> Result<String, DbErr> {
+    serde_json::to_string(entity).map_err(|error| DbErr::Json(error.to_string()))
 }
 
 fn cell<E: Entity, T: sea_orm::sea_query::ValueType>(
@@ -133,6 +140,12 @@ pub(crate) trait Shelf: Send + Sync {
 
     /// What `viewer` may see.
     fn view(&self, entity: &AnyEntity, version: u64, viewer: &Principal) -> serde_json::Value;
+
+    /// An entity from what the column `state` holds.
+    fn read(&self, state: &str) -> Result<AnyEntity, DbErr>;
+
+    /// What the column `state` holds of an entity.
+    fn write(&self, entity: &AnyEntity) -> Result<String, DbErr>;
 }
 
 pub(crate) struct Typed<E>(pub(crate) PhantomData<fn() -> E>);
@@ -176,10 +189,21 @@ impl<E: Entity> Shelf for Typed<E> {
         let view = entity.downcast_ref::<E>().map(|entity| serde_json::to_value(entity.view(version, viewer)));
         view.and_then(Result::ok).unwrap_or_default()
     }
+
+    fn read(&self, state: &str) -> Result<AnyEntity, DbErr> {
+        state_read::<E>(state).map(|entity| Arc::new(entity) as AnyEntity)
+    }
+
+    fn write(&self, entity: &AnyEntity) -> Result<String, DbErr> {
+        match entity.downcast_ref::<E>() {
+            Some(entity) => state_written(entity),
+            None => Err(DbErr::Type("an entity of another kind".to_owned())),
+        }
+    }
 }
 
 fn row<E: Entity>(entity: &E, version: u64) -> Result<Row<E>, DbErr> {
-    let state = serde_json::to_string(entity).map_err(|error| DbErr::Json(error.to_string()))?;
+    let state = state_written(entity)?;
     let mut row = <Row<E> as ActiveModelTrait>::default();
     row.set(column::<E>("id")?, Value::from(entity.id().to_string()));
     row.set(column::<E>("version")?, Value::from(version.cast_signed()));

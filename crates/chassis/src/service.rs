@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use contracts::{Deadline, Event, Intent, Kind, Message, Question, Refused, subject_of};
+use contracts::{Deadline, Event, Intent, Kind, Message, Principal, Question, Refused, subject_of};
 use sea_orm_migration::MigrationTrait;
 
 use crate::change::{Change, Cx, Fault, Refusal, Said};
@@ -288,6 +288,27 @@ impl Service {
     pub(crate) fn routes(&self) -> HashMap<String, usize> {
         self.reactions.iter().enumerate().map(|(index, reaction)| (reaction.route(), index)).collect()
     }
+
+    /// Reads a message as what its subject says that it is.
+    pub(crate) fn read(
+        &self,
+        routes: &HashMap<String, usize>,
+        subject: &str,
+        payload: &[u8],
+    ) -> Result<Readable, String> {
+        let route = route_of(subject);
+        let Some(index) = routes.get(route).copied() else { return Err(format!("no reaction to {route}")) };
+        let reaction = &self.reactions[index];
+        let read = (reaction.decode)(payload).map_err(|error| format!("cannot be read as {route}: {error}"));
+        read.map(|message| Readable { index, key: (reaction.shelf, (reaction.key)(&message)), message })
+    }
+}
+
+/// A message that has a reaction: the reaction's place in the table, and the entity that it is about.
+pub(crate) struct Readable {
+    pub(crate) index: usize,
+    pub(crate) message: AnyMessage,
+    pub(crate) key: (usize, String),
 }
 
 impl Reaction {
@@ -308,6 +329,17 @@ impl Reaction {
 pub(crate) fn route_of(subject: &str) -> &str {
     let tokens = if subject.starts_with("intent.") { 4 } else { 3 };
     subject.match_indices('.').nth(tokens - 1).map_or(subject, |(end, _)| &subject[..end])
+}
+
+/// Who asks, from the subject of an intent; who says, from the subject of an event.
+pub(crate) fn principal(subject: &str) -> Principal {
+    let mut tokens = subject.split('.');
+    match tokens.next() {
+        Some("intent") => tokens.nth(3).and_then(|principal| principal.parse().ok()),
+        Some(owner) => Some(Principal::System(owner.to_owned())),
+        None => None,
+    }
+    .unwrap_or_else(|| Principal::System("unknown".to_owned()))
 }
 
 fn typed<E: Entity>(entity: Option<AnyEntity>) -> Result<Option<E>, No> {
