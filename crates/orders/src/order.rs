@@ -322,7 +322,8 @@ impl Order {
     }
 
     /// What only an operator can settle about it: a code, and since when.
-    pub(crate) fn task(&self) -> Option<(&'static str, Timestamp)> {
+    #[must_use]
+    pub fn task(&self) -> Option<(&'static str, Timestamp)> {
         if let Some(since) = self.unheld_since.filter(|_| !self.is_over()) {
             return Some(("hold_lost", since));
         }

@@ -10,7 +10,8 @@ use crate::payment::{Hold, Payment, Sent, Stage, Standing};
 use crate::trouble::TroubleKind;
 
 /// The books of one order.
-pub(crate) fn audit(payment: &Payment) -> Audit {
+#[must_use]
+pub fn audit(payment: &Payment) -> Audit {
     let checks = vec![
         entries_balance(payment),
         held_is_what_stripe_holds(payment),

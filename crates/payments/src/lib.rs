@@ -17,7 +17,7 @@
 //! | `stripe/` | the calls to Stripe, and the only module that knows its library |
 
 mod again;
-mod audit;
+pub mod audit;
 mod books;
 mod cards;
 mod change;

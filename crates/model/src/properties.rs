@@ -1,0 +1,318 @@
+//! What must hold: I1 to I5 of the design's quality.md, looked at in every state that can be reached.
+
+use contracts::Cents;
+use contracts::orders::CancelReason;
+use orders::{Order, Stage};
+use payments::Payment;
+use stateright::Property;
+
+use crate::bank::{Books, Status};
+use crate::cast;
+use crate::kept::{Place, Shared, hash_of};
+use crate::world::{PARTS, Platform, Stance, State, class_of, lock, time};
+
+/// Which invariant is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Invariant {
+    /// Nothing that was accepted is lost.
+    I1,
+    /// Each effect happens once.
+    I2,
+    /// At most one runner, never the customer.
+    I3,
+    /// The books are right.
+    I4,
+    /// What is over is over.
+    I5,
+    /// No message is given up on.
+    Parked,
+}
+
+/// Something that should never be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Wrong {
+    /// Against which invariant.
+    pub invariant: Invariant,
+    /// What, in words.
+    pub what: String,
+}
+
+impl Wrong {
+    fn new(invariant: Invariant, what: impl Into<String>) -> Self {
+        Self { invariant, what: what.into() }
+    }
+
+    pub(crate) fn parked(service: &str, subject: &str, reason: &str) -> Self {
+        Self::new(Invariant::Parked, format!("{service} gives up on {subject}: {reason}"))
+    }
+}
+
+/// What can be seen in a state; a scope says which of these have to be seen.
+pub const SIGHTS: [(&str, fn(&Platform, &State) -> bool); 12] = [
+    ("completed", |platform, state| order_has(platform, state, r#""at":"completed""#)),
+    ("expired", |platform, state| order_has(platform, state, r#""reason":"expired""#)),
+    ("called off", |platform, state| order_has(platform, state, r#""reason":"customer""#)),
+    ("called off by staff", |platform, state| order_has(platform, state, r#""reason":"operator""#)),
+    ("declined", |platform, state| order_has(platform, state, r#""reason":"payment_declined""#)),
+    ("timed out at the bank", |platform, state| order_has(platform, state, r#""reason":"action_timed_out""#)),
+    ("no card", |platform, state| order_has(platform, state, r#""reason":"no_payment_method""#)),
+    ("overdue", |platform, state| order_has(platform, state, r#""overdue":true"#)),
+    ("refunded", |_, state| state.books.refunds.iter().any(|back| !back.failed)),
+    ("payout held", |platform, state| payment_has(platform, state, r#""kind":"payout_held""#)),
+    ("tipped", |_, state| state.books.transfers.len() > 1),
+    ("held on top", |_, state| state.books.intents.iter().any(|intent| intent.purpose == "excess")),
+];
+
+fn order_has(platform: &Platform, state: &State, text: &str) -> bool {
+    platform.order(state).is_some_and(|order| order.contains(text))
+}
+
+fn payment_has(platform: &Platform, state: &State, text: &str) -> bool {
+    platform.payment(state).is_some_and(|payment| payment.contains(text))
+}
+
+fn holds(invariant: Invariant, state: &State) -> bool {
+    state.wrong.as_ref().is_none_or(|wrong| wrong.invariant != invariant)
+}
+
+/// All of them, for a platform within its scope.
+pub fn of(platform: &Platform) -> Vec<Property<Platform>> {
+    let mut properties = vec![
+        Property::<Platform>::always("I1 what comes to rest is over and settled, or waits for a deadline or a person", |platform, state| {
+            judged(platform, state).is_none()
+        }),
+        Property::always("I2 each effect happens once", |_, state| holds(Invariant::I2, state)),
+        Property::always("I3 at most one runner, and never the customer", |_, state| holds(Invariant::I3, state)),
+        Property::always("I4 the books are right", |_, state| holds(Invariant::I4, state)),
+        Property::always("I5 what is over is over", |_, state| holds(Invariant::I5, state)),
+        Property::always("no message is given up on", |_, state| holds(Invariant::Parked, state)),
+    ];
+    let seen = SIGHTS.into_iter().filter(|(name, _)| platform.scope.sees.contains(name));
+    properties.extend(seen.map(|(name, condition)| Property::sometimes(name, condition)));
+    properties
+}
+
+// --- steps -------------------------------------------------------------------------------------------------------------
+
+/// What is wrong with a step of one entity.
+pub(crate) fn of_step(
+    service: &str,
+    place: &Place,
+    before: Option<&Shared<String>>,
+    after: Option<&Shared<String>>,
+) -> Option<Wrong> {
+    let after = after.filter(|_| place.id.starts_with("ord_"))?;
+    match service {
+        "orders" => of_order(before.and_then(|text| serde_json::from_str(text).ok()).as_ref(), &serde_json::from_str(after).ok()?),
+        "payments" => of_payment(&serde_json::from_str(after).ok()?),
+        _ => None,
+    }
+}
+
+fn of_order(before: Option<&Order>, after: &Order) -> Option<Wrong> {
+    if after.runner() == Some(after.customer_id) {
+        return Some(Wrong::new(Invariant::I3, "the customer is their own runner"));
+    }
+    let before = before?;
+    if let (Some(one), Some(other)) = (before.runner(), after.runner())
+        && one != other
+    {
+        return Some(Wrong::new(Invariant::I3, "the order goes from one runner to another without being on offer"));
+    }
+    (before.is_over() && before.stage != after.stage).then(|| Wrong::new(Invariant::I5, "an order that was over moves on"))
+}
+
+/// Of its audit what must hold at any moment; whether it waits for something is asked when all is quiet.
+fn of_payment(payment: &Payment) -> Option<Wrong> {
+    let audit = payments::audit::audit(payment);
+    let broken = audit.checks.into_iter().find(|check| !check.ok && check.name != "settled_or_waiting")?;
+    Some(Wrong::new(Invariant::I4, format!("audit {}: {}", broken.name, broken.detail)))
+}
+
+/// What is wrong with what was done at Stripe.
+pub(crate) fn of_books(books: &Books) -> Option<Wrong> {
+    let twice = |what: String| Some(Wrong::new(Invariant::I2, what));
+    for purpose in ["hold", "excess", "tip"] {
+        let stands = |n: usize| match books.intents[n].status {
+            Status::Held => true,
+            Status::Taken => books.refunded(n) < books.intents[n].received,
+            Status::NeedsMethod | Status::NeedsAction | Status::Canceled => false,
+        };
+        let count = (0..books.intents.len()).filter(|n| books.intents[*n].purpose == purpose && stands(*n)).count();
+        if count > 1 {
+            return twice(format!("{count} times {purpose} at Stripe"));
+        }
+    }
+    for charge in 0..books.intents.len() {
+        let left = |sent: &&crate::bank::Sent| sent.reversals.iter().map(|(amount, _)| amount).sum::<i64>() < sent.amount;
+        let count = books.transfers.iter().filter(|sent| sent.charge == charge).filter(left).count();
+        if count > 1 {
+            return twice(format!("{count} transfers of one charge"));
+        }
+    }
+    None
+}
+
+// --- rest --------------------------------------------------------------------------------------------------------------
+
+/// Whether every message was handled, and Stripe has told everything.
+#[must_use]
+pub fn is_quiet(state: &State) -> bool {
+    state.queues.iter().all(Vec::is_empty) && state.books.untold.is_empty()
+}
+
+/// Whether Stripe alone keeps a service from coming to rest.
+#[must_use]
+pub fn waits_for_stripe(state: &State) -> bool {
+    state.queues.iter().flatten().all(|entry| entry.stance == Stance::Tried)
+}
+
+/// What is wrong with a state at rest.
+pub(crate) fn judged(platform: &Platform, state: &State) -> Option<Wrong> {
+    if !is_quiet(state) || state.wrong.is_some() {
+        return None;
+    }
+    let texts = (platform.order(state), platform.payment(state));
+    let key = hash_of(&(texts, &state.deadlines, &state.books, state.now));
+    let part = &platform.judged[usize::try_from(key).unwrap_or(0) % PARTS];
+    if let Some(known) = lock(part).get(&key) {
+        return known.clone();
+    }
+    let wrong = judge(platform, state);
+    lock(part).insert(key, wrong.clone());
+    wrong
+}
+
+/// Says what is wrong with a state at rest.
+#[must_use]
+pub fn judge(platform: &Platform, state: &State) -> Option<Wrong> {
+    let order: Option<Order> = platform.order(state).and_then(|text| serde_json::from_str(text).ok());
+    let payment: Option<Payment> = platform.payment(state).and_then(|text| serde_json::from_str(text).ok());
+    let lost = |what: String| Some(Wrong::new(Invariant::I1, what));
+    let order = order?;
+    let runs = |class: &str| state.deadlines.iter().any(|(_, elapsed)| class_of(elapsed) == class);
+    let runs_until = |class: &str, until| {
+        state.deadlines.iter().any(|(due, elapsed)| class_of(elapsed) == class && time(*due) >= until)
+    };
+    let troubled = payment.as_ref().is_some_and(|payment| !payment.troubles.is_empty());
+    if let Some(payment) = &payment {
+        if let Some(wrong) = of_money(payment, &state.books) {
+            return Some(wrong);
+        }
+        if payment.again_at.is_some_and(|at| !runs_until("settle", at)) {
+            return lost("the payment waits for a deadline that is not running".to_owned());
+        }
+        if payment.held_cents() > Cents(0) && !runs("hold") && !troubled {
+            return lost("money is held, and no deadline sees to it".to_owned());
+        }
+    }
+    let task = order.task().is_some() || troubled;
+    match &order.stage {
+        Stage::Pending | Stage::ActionRequired { .. } if runs("action") || task => None,
+        Stage::Pending | Stage::ActionRequired { .. } => lost("the order waits for its payment, and no deadline runs".to_owned()),
+        Stage::Open { until } if runs_until("acceptance", *until) => None,
+        Stage::Open { .. } => lost("the order is on offer, and no deadline ends that".to_owned()),
+        Stage::Claimed { .. } => lost("a runner claimed the order, and nobody checks them".to_owned()),
+        Stage::UnderWay { deliver_by, .. } if task || runs_until("delivery", *deliver_by) => None,
+        Stage::UnderWay { .. } => lost("the order is under way, and no deadline runs".to_owned()),
+        Stage::Delivered { .. } if troubled || payment.as_ref().is_some_and(|payment| payment.again_at.is_some()) => None,
+        Stage::Delivered { .. } => lost("the order is delivered, and nobody sees to its money".to_owned()),
+        Stage::Completed { .. } if troubled => None,
+        Stage::Completed { .. } => of_completed(payment.as_ref(), &state.books),
+        Stage::Cancelled { .. } if troubled => None,
+        Stage::Cancelled { .. } => of_cancelled(&state.books),
+    }
+}
+
+/// Our books against Stripe's, when Stripe has told everything.
+fn of_money(payment: &Payment, books: &Books) -> Option<Wrong> {
+    let pairs = [
+        ("held", payment.held_cents().0, books.held()),
+        ("taken and kept", (payment.captured_cents() - payment.refunded_cents()).0, books.kept()),
+        ("with the runner", payment.paid_cents().0, books.with_runner()),
+    ];
+    if let Some((what, ours, theirs)) = pairs.into_iter().find(|(_, ours, theirs)| ours != theirs) {
+        return Some(Wrong::new(Invariant::I4, format!("{what}: {ours} by our books, {theirs} by Stripe's")));
+    }
+    let audit = payments::audit::audit(payment);
+    let broken = audit.checks.into_iter().find(|check| !check.ok)?;
+    Some(Wrong::new(Invariant::I4, format!("audit {}: {}", broken.name, broken.detail)))
+}
+
+fn of_completed(payment: Option<&Payment>, books: &Books) -> Option<Wrong> {
+    let wrong = |what: &str| Some(Wrong::new(Invariant::I4, what));
+    let Some(payment) = payment else { return wrong("the order is completed, and nothing is known of its money") };
+    match payment.stage() {
+        payments::Stage::PaidOut | payments::Stage::Refunded if books.held() == 0 => None,
+        payments::Stage::PaidOut | payments::Stage::Refunded => wrong("the order is completed, and money is still held"),
+        payments::Stage::Void
+        | payments::Stage::Declined
+        | payments::Stage::ActionRequired
+        | payments::Stage::Held
+        | payments::Stage::Released
+        | payments::Stage::Captured => wrong("the order is completed, and the runner is not paid"),
+    }
+}
+
+fn of_cancelled(books: &Books) -> Option<Wrong> {
+    let wrong = |what: &str| Some(Wrong::new(Invariant::I4, what));
+    if books.held() > 0 {
+        return wrong("the order is cancelled, and money is still held");
+    }
+    if books.kept() > 0 {
+        return wrong("the order is cancelled, and the customer has not got everything back");
+    }
+    if books.with_runner() > 0 {
+        return wrong("the order is cancelled, and the runner has money for it");
+    }
+    let asked = books.intents.iter().any(|intent| intent.status == Status::NeedsAction);
+    if asked { wrong("the order is cancelled, and the bank still asks the customer") } else { None }
+}
+
+/// An order in words.
+#[must_use]
+pub fn order_in_words(text: Option<&Shared<String>>) -> String {
+    let Some(order) = text.and_then(|text| serde_json::from_str::<Order>(text).ok()) else { return "no order".to_owned() };
+    let status = order.status().name();
+    let who = |runner| if runner == cast::runner(0) { "the first runner" } else { "the second runner" };
+    match &order.stage {
+        Stage::Cancelled { reason, .. } => format!("{status} ({})", reason_in_words(*reason)),
+        Stage::UnderWay { runner_id, overdue: true, .. } => format!("{status}, late, with {}", who(*runner_id)),
+        Stage::Claimed { runner_id, .. } | Stage::UnderWay { runner_id, overdue: false, .. } => {
+            format!("{status} with {}", who(*runner_id))
+        }
+        Stage::Delivered { problem: Some(problem), .. } => format!("{status} ({problem})"),
+        Stage::Pending
+        | Stage::ActionRequired { .. }
+        | Stage::Open { .. }
+        | Stage::Delivered { problem: None, .. }
+        | Stage::Completed { .. } => status.to_owned(),
+    }
+}
+
+fn reason_in_words(reason: CancelReason) -> String {
+    serde_json::to_string(&reason).unwrap_or_default().trim_matches('"').to_owned()
+}
+
+/// A payment in words.
+#[must_use]
+pub fn payment_in_words(text: Option<&Shared<String>>) -> String {
+    let Some(payment) = text.and_then(|text| serde_json::from_str::<Payment>(text).ok()) else {
+        return "no payment".to_owned();
+    };
+    let mut words = format!(
+        "{:?}: held {}, taken {}, given back {}, with the runner {}",
+        payment.stage(),
+        payment.held_cents().0,
+        payment.captured_cents().0,
+        payment.refunded_cents().0,
+        payment.paid_cents().0
+    );
+    for trouble in &payment.troubles {
+        words += &format!(", task {} ({})", trouble.kind.code(), trouble.code);
+    }
+    if payment.over_since.is_some() {
+        words += ", over";
+    }
+    words
+}
