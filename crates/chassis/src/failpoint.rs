@@ -77,9 +77,7 @@ pub fn marks_of(service: &Service) -> Vec<String> {
     let mut marks = Vec::new();
     for reaction in &service.reactions {
         let calls = Point::OF_CALL.into_iter().filter(|_| reaction.calls_outside);
-        marks.extend(
-            Point::OF_REACTION.into_iter().chain(calls).map(|point| mark(service.name, reaction.name, point)),
-        );
+        marks.extend(Point::OF_REACTION.into_iter().chain(calls).map(|point| mark(service.name, reaction.name, point)));
     }
     for class in &service.classes {
         marks.extend(Point::OF_DEADLINE.into_iter().map(|point| mark(DEADLINES, class.name, point)));

@@ -34,7 +34,13 @@ impl World {
         let request = http.post(format!("{url}/api/v1/dev/sign-in")).json(&json!({ "person": name }));
         let body = Answer::read(request.send().await.expect("the gateway")).await.expect(200);
         let text = |value: &Value| value.as_str().expect("text").to_owned();
-        Person { user_id: text(&body["user"]["user_id"]), token: text(&body["token"]), url, http, keys: self.keys.clone() }
+        Person {
+            user_id: text(&body["user"]["user_id"]),
+            token: text(&body["token"]),
+            url,
+            http,
+            keys: self.keys.clone(),
+        }
     }
 }
 

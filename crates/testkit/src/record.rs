@@ -5,7 +5,7 @@
 //! was given under an idempotency key is called by that key, and any other by its kind alone. What an event of Stripe's sets
 //! off is called by what the event says. Addresses lose their ports, and what happened by the machine's own clock its time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use chassis::{Service, inspect};
@@ -32,6 +32,8 @@ pub struct Record {
     lines: BTreeMap<String, usize>,
     /// How often a part's process died meanwhile.
     pub deaths: u64,
+    /// The requests that Stripe got, as method and path, ids and all.
+    pub requests: BTreeSet<(String, String)>,
 }
 
 impl Record {
@@ -159,6 +161,9 @@ impl Names {
     }
 
     fn word(&self, word: &str) -> String {
+        if let Some(name) = self.messages.get(word) {
+            return name.clone();
+        }
         let Some(end) = random(word) else { return word.to_owned() };
         let (id, rest) = word.split_at(end);
         let name = self.stripe.get(id).cloned().unwrap_or_else(|| format!("{}<?>", kind(id)));
@@ -234,12 +239,21 @@ fn type_of(subject: &str) -> String {
 }
 
 impl World {
+    /// What a service keeps of the entity of this id; null when there is none.
+    pub async fn state(&self, service: &str, table: &str, id: &str) -> Value {
+        let database = self.database(service).await;
+        let found = rows(&database, &format!("SELECT state FROM {table} WHERE id = '{id}'")).await;
+        database.close().await.expect("a closed connection");
+        let state = found.first().and_then(|row| row["state"].as_str());
+        state.map(|state| serde_json::from_str(state).expect("JSON")).unwrap_or_default()
+    }
+
     /// What there is now: every entity and journal row of every service, the log, the deadlines that run, what was parked,
     /// what Stripe did under which key, Stripe's books, and the audit of every order.
     ///
     /// Left out, because they may differ: traces, which say how often something was tried, and what only reads.
     pub(crate) async fn record(&self, services: &[Service]) -> Record {
-        let mut record = Record { deaths: self.deaths(), ..Record::default() };
+        let mut record = Record { deaths: self.deaths(), requests: self.requests().await, ..Record::default() };
         let effects = self.sandbox(Method::GET, "/sandbox/effects", None).await;
         let effects = effects.as_array().cloned().unwrap_or_default();
         let log = inspect::log(&self.bus).await.expect("the log");
@@ -267,6 +281,13 @@ impl World {
         }
         self.record_money(&names, &mut record).await;
         record
+    }
+
+    async fn requests(&self) -> BTreeSet<(String, String)> {
+        let calls = self.sandbox(Method::GET, "/sandbox/calls", None).await;
+        let text = |value: &Value| value.as_str().expect("text").to_owned();
+        let calls = calls.as_array().expect("calls").iter();
+        calls.map(|call| (text(&call["method"]), text(&call["path"]))).collect()
     }
 
     async fn record_tables(&self, service: &Service, names: &Names, record: &mut Record) {

@@ -119,4 +119,3 @@ async fn end(name: &'static str, mut child: Child, ending: Option<Ending>) {
         Some(Ending::Kill) | None => child.kill().await.expect("a process to kill"),
     }
 }
-

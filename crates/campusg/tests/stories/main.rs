@@ -4,6 +4,7 @@
 
 mod back;
 mod bank;
+mod corners;
 mod counter;
 mod crashes;
 mod doors;

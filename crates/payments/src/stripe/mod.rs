@@ -14,6 +14,7 @@
 //! by its transfer group.
 
 mod errors;
+mod line;
 mod moves;
 mod people;
 mod takings;
@@ -21,9 +22,10 @@ mod takings;
 use std::time::Duration;
 
 use contracts::{Currency, OrderId};
-use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy};
+use stripe::{ClientBuilder, IdempotencyKey, RequestStrategy};
 
 pub use self::errors::{BoxError, CallError};
+use self::line::Line;
 pub use self::moves::{Made, Refund, Transfer};
 pub use self::people::{Account, Card, CardSetup, Page};
 pub use self::takings::{Captured, HoldOutcome, Take};
@@ -34,7 +36,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// Stripe, or the sandbox that speaks its protocol.
 #[derive(Clone, Debug)]
 pub struct Stripe {
-    client: Client,
+    client: Line,
     /// Where people come back to from Stripe's pages.
     public_url: String,
 }
@@ -62,7 +64,7 @@ impl Stripe {
         timeout: Duration,
     ) -> Result<Self, BoxError> {
         let client = ClientBuilder::new(secret_key).url(base_url).timeout(timeout).build()?;
-        Ok(Self { client, public_url: public_url.trim_end_matches('/').to_owned() })
+        Ok(Self { client: Line(client), public_url: public_url.trim_end_matches('/').to_owned() })
     }
 
     fn page(&self, path: &str) -> String {
