@@ -55,9 +55,12 @@ pub fn basket() -> Value {
 }
 
 impl Person {
-    /// Sends a request as this person. In a recorded world it has an idempotency key, and is repeated while somebody is away.
+    /// Sends a request as this person. In a recorded world it has an idempotency key, and is repeated while somebody is away
+    /// or, but for an order's placing, has not decided.
     pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
         const AWAY: u16 = 503;
+        const UNDECIDED: u16 = 202;
+        let is_patient = method != Method::GET && path != "/api/v1/orders";
         let is_keyed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
         let key = if method == Method::GET || is_keyed { None } else { self.next_key() };
         let key = key.as_deref().map(|key| ("Idempotency-Key", key));
@@ -66,7 +69,8 @@ impl Person {
         loop {
             let answer = self.send(method.clone(), path, &headers, body.clone()).await;
             tries -= 1;
-            if answer.status != AWAY || tries == 0 {
+            let again = answer.status == AWAY || (answer.status == UNDECIDED && is_patient);
+            if !again || tries == 0 {
                 return answer;
             }
             tokio::time::sleep(PAUSE).await;
@@ -128,18 +132,8 @@ impl Person {
     /// Asks for something about an order, and waits for the verdict as long as the gateway lets anybody wait: how fast it
     /// comes is no test's business.
     pub async fn act(&self, order_id: &str, what: &str, body: Value) -> Answer {
-        const UNDECIDED: u16 = 202;
         let path = format!("/api/v1/orders/{order_id}/{what}");
-        let key = self.next_key();
-        let key = key.as_deref().map(|key| ("Idempotency-Key", key));
-        let headers: Vec<(&str, &str)> = [("Prefer", "wait=30")].into_iter().chain(key).collect();
-        for _ in 1..if self.keys.is_some() { AGAIN } else { 1 } {
-            let answer = self.request(Method::POST, &path, &headers, Some(body.clone())).await;
-            if answer.status != UNDECIDED {
-                return answer;
-            }
-        }
-        self.request(Method::POST, &path, &headers, Some(body)).await
+        self.request(Method::POST, &path, &[("Prefer", "wait=30")], Some(body)).await
     }
 
     /// Accepts an order.

@@ -2,8 +2,8 @@
 //! compared to the last message.
 //!
 //! Our own ids follow from idempotency keys and causes, so they are the same in every telling. Stripe's are not: an id that
-//! was given under an idempotency key is called by that key, and any other by its kind alone. What an event of Stripe's sets
-//! off is called by what the event says. Addresses lose their ports, and what happened by the machine's own clock its time.
+//! was given under an idempotency key is called by that key, and any other by its kind alone. What an event of Stripe's or a
+//! deadline sets off is called by what that says. Addresses lose their ports, and what happened by the machine's own clock its time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -69,7 +69,7 @@ impl Record {
 struct Names {
     /// Ids of Stripe's that were given under an idempotency key.
     stripe: HashMap<String, String>,
-    /// Ids of messages that an event of Stripe's set off.
+    /// Ids of messages that an event of Stripe's or a deadline set off.
     messages: HashMap<String, String>,
 }
 
@@ -95,12 +95,17 @@ impl Names {
         Self { stripe, messages: HashMap::new() }
     }
 
-    /// Names messages that an event of Stripe's set off, and the event itself.
+    /// Names messages that an event of Stripe's or a deadline set off, and the event itself.
     fn name_messages(&mut self, log: &[inspect::Stored], services: &[Service]) {
         let reactions: Vec<&str> =
             services.iter().flat_map(|service| service.reactions().iter().map(|reaction| reaction.name)).collect();
         let mut told: HashMap<String, usize> = HashMap::new();
         for stored in log {
+            if stored.subject.starts_with("timers.") {
+                // Two deadlines of one order may come at the same moment; which is first is chance, and nobody's concern.
+                let what = format!("<{} {}>", type_of(&stored.subject), self.value(&stored.body));
+                self.messages.insert(stored.id.clone(), what);
+            }
             if is_of_stripe(&stored.subject) {
                 let what = format!("{} {}", type_of(&stored.subject), self.value(&stored.body));
                 let count = told.entry(what.clone()).or_default();

@@ -13,6 +13,7 @@ crate::stories! {
     what_went_wrong_is_reported_and_put_right,
     who_leaves_is_forgotten,
     a_hold_that_comes_after_the_end_is_let_go,
+    what_is_asked_for_again_is_answered_again,
 }
 
 async fn a_bank_that_wants_its_customer_each_time_gives_no_more_without_them(world: Builder) {
@@ -104,12 +105,43 @@ async fn a_hold_that_comes_after_the_end_is_let_go(world: Builder) {
     let fault = json!({ "path": "/v1/payment_intents", "method": "POST", "mode": "fail", "times": 1_000_000 });
     world.sandbox(Method::PUT, "/sandbox/fault", Some(fault)).await;
     let order = alice.place().await;
+    while !is_asked(&world, "/v1/payment_intents").await {
+        tokio::task::yield_now().await;
+    }
     assert_eq!(alice.cancel(&order).await.expect(200)["status"], "CANCELLED");
     world.sandbox(Method::DELETE, "/sandbox/fault", None).await;
     world.settle().await;
     let stripe = world.stripe().await;
     assert_eq!((&stripe["open_holds_count"], &stripe["captured_count"]), (&json!(0), &json!(0)), "{stripe}");
     assert!(world.story(&order).await.contains(&"orders.late_hold.v1".to_owned()));
+    books_agree(&world).await;
+    world.end().await;
+}
+
+async fn is_asked(world: &World, path: &str) -> bool {
+    let calls = world.sandbox(Method::GET, "/sandbox/calls", None).await;
+    calls.as_array().unwrap().iter().any(|call| call["path"] == path)
+}
+
+async fn what_is_asked_for_again_is_answered_again(world: Builder) {
+    let world = world.start().await;
+    let (carl, fay) = (world.person("carl").await, world.person("fay").await);
+    let headers = [("Idempotency-Key", "one"), ("Prefer", "wait=30")];
+    let page = async || {
+        let answer = carl.request(Method::POST, "/api/v1/payment-methods/setup", &headers, None).await;
+        answer.expect(200)["url"].clone()
+    };
+    let first = page().await;
+    world.settle().await;
+    assert_eq!(page().await, first);
+    let order = carry(&world).await;
+    let path = format!("/api/v1/ops/orders/{order}/refund");
+    for _ in 0..2 {
+        let body = json!({ "amount_cents": 300, "bearer": "platform", "reason": "sorry" });
+        assert_eq!(fay.request(Method::POST, &path, &headers, Some(body)).await.expect(200)["refunded_cents"], 300);
+        world.settle().await;
+    }
+    assert_eq!(world.stripe().await["refunds_count"], 1);
     books_agree(&world).await;
     world.end().await;
 }

@@ -193,6 +193,7 @@ async fn every_reaction_survives_a_death_at_every_point() {
             let is_needed = |tale: &Tale| !BESIDES.iter().any(|besides| tale.name.ends_with(besides));
             let tales = tales().into_iter().filter(is_needed).collect();
             let run = run(Db::Sqlite, tales, Marks::Shared(TempDir::new().unwrap())).await;
+            println!("nobody died at {:#?}", run.missing());
             assert!(run.failed.is_empty(), "{:#?}", run.failed);
             assert!(run.missing().is_empty(), "nobody died at {:#?}", run.missing());
             assert_eq!(run.deaths, run.died_at.len() as u64, "every place was died at once");
