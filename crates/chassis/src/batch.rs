@@ -11,6 +11,7 @@ use crate::change::Fault;
 use crate::clock::Clock;
 use crate::database::{self, Databases, Trouble};
 use crate::entity::AnyEntity;
+use crate::failpoint::{self, Point};
 use crate::fold::{Folded, Input, Rules, Slot};
 use crate::journal;
 use crate::outgoing::Outgoing;
@@ -89,6 +90,9 @@ enum Look {
 /// Races that are lost in a row before a batch is given back.
 const RACES: usize = 5;
 
+/// The outcome of a message that was handled before.
+const SEEN: &str = "seen";
+
 type Slots = HashMap<Key, Slot>;
 
 impl Desk {
@@ -147,8 +151,22 @@ impl Desk {
         if !self.save(&tx, slots).await? {
             return Ok(None);
         }
+        self.pass(Point::CommitDue, works, &outcomes);
         tx.commit().await?;
+        self.pass(Point::Committed, works, &outcomes);
         Ok(Some(outcomes))
+    }
+
+    /// Comes by a failpoint with everything that this transaction writes.
+    fn pass(&self, point: Point, works: &[Work], outcomes: &[Outcome]) {
+        if !failpoint::are_armed() {
+            return;
+        }
+        for (work, outcome) in works.iter().zip(outcomes) {
+            if matches!(outcome, Outcome::Done(done) if done.outcome != SEEN) {
+                failpoint::pass(self.service.name, self.reaction_name(work), point);
+            }
+        }
     }
 
     async fn seen(
@@ -272,7 +290,7 @@ fn done_before(work: &Work, row: &journal::Model) -> Result<Done, DbErr> {
         serde_json::to_string(&questions::reused()).ok()
     };
     let at = Timestamp::from_millisecond(row.at).unwrap_or(work.said_at);
-    Ok(Done { says, verdict, at, traceparent: row.traceparent.clone(), outcome: "seen" })
+    Ok(Done { says, verdict, at, traceparent: row.traceparent.clone(), outcome: SEEN })
 }
 
 fn journal_row(work: &Work, reaction: &str, done: &Done, now: Timestamp) -> Result<journal::Model, DbErr> {

@@ -15,6 +15,7 @@ use tracing::{Instrument, Span, warn};
 
 use crate::bus::{Bus, BusError, Envelope};
 use crate::clock::Clock;
+use crate::failpoint::{self, Point};
 use crate::outgoing::Outgoing;
 use crate::parking::{Whole, parked};
 use crate::shutdown::Shutdown;
@@ -137,10 +138,18 @@ impl Watcher {
         let (id, sequence, first) = origin(message);
         let traceparent = header(message, envelope::TRACEPARENT);
         let span = telemetry::fire_span(self.name, traceparent);
+        failpoint::pass_deadline(self.name, Point::Pulled);
         let said = self.say(id.caused(ELAPSED, 0), id, &due.key, &due.says).instrument(span.clone()).await;
         match said {
-            Ok(()) if self.deliver_twice && first => acknowledge(message, AckKind::Nak(None)).await,
-            Ok(()) => acknowledge(message, AckKind::Ack).await,
+            Ok(()) => {
+                failpoint::pass_deadline(self.name, Point::Published);
+                let again = self.deliver_twice && first;
+                acknowledge(message, if again { AckKind::Nak(None) } else { AckKind::Ack }).await;
+                if failpoint::are_armed() {
+                    self.bus.flush(HOLD).await;
+                    failpoint::pass_deadline(self.name, Point::Acknowledged);
+                }
+            }
             Err(error) => {
                 warn!(class = self.name, sequence, error = %error, "a deadline could not be told; it comes again")
             }

@@ -21,6 +21,7 @@ use crate::change::{Fault, FaultKind};
 use crate::config;
 use crate::database::{self, Trouble};
 use crate::entity::AnyEntity;
+use crate::failpoint::{self, Point};
 use crate::fold::panicked;
 use crate::service::{AnyResult, Readable, principal, route_of};
 use crate::shutdown::Shutdown;
@@ -127,6 +128,7 @@ impl Lane {
 
     fn admit(&mut self, raw: jetstream::Message) {
         let work = self.read(raw);
+        failpoint::pass(self.desk.service.name, self.desk.reaction_name(&work), Point::Pulled);
         if let Some(reply) = work.raw.reply.clone() {
             self.in_hand.insert(work.sequence, reply);
         }
@@ -244,6 +246,9 @@ impl Lane {
             self.retry(work, fault);
         }
         if self.publish(&finished).await {
+            for (work, _) in &finished {
+                failpoint::pass(self.desk.service.name, self.desk.reaction_name(work), Point::Published);
+            }
             for (work, done) in finished {
                 self.finish(work, &done).await;
             }
@@ -307,6 +312,11 @@ impl Lane {
         if let Some(reply) = self.in_hand.remove(&work.sequence) {
             let again = self.settings.deliver_twice && !work.suspect;
             self.acknowledge(reply, if again { AckKind::Nak(None) } else { AckKind::Ack }).await;
+            if failpoint::are_armed() {
+                // Else it would die with the acknowledgement in its own hands.
+                self.bus.flush(AWAY).await;
+                failpoint::pass(self.desk.service.name, reaction, Point::Acknowledged);
+            }
         }
         let owned = work.result.is_some() || work.attempts > 0;
         if owned && let Some(waiting) = self.busy.remove(&work.key) {
@@ -326,9 +336,12 @@ impl Lane {
         let Ok((index, message)) = &work.reaction else { return };
         let Some(call) = self.desk.service.reactions[*index].call.clone() else { return };
         let (permits, message, span) = (Arc::clone(&self.permits), Arc::clone(message), work.span.clone());
+        let (service, reaction) = (self.desk.service.name, self.desk.reaction_name(&work));
         let calling = async move {
             let _permit = permits.acquire_owned().await;
+            failpoint::pass(service, reaction, Point::CallDue);
             let called = AssertUnwindSafe(async move { call(entity, message).await }).catch_unwind().await;
+            failpoint::pass(service, reaction, Point::Called);
             (work, called.unwrap_or_else(|panic| Err(panicked(&*panic))))
         };
         self.calls.spawn(calling.instrument(span));

@@ -13,6 +13,7 @@ pub mod database;
 mod deadlines;
 mod dispatcher;
 pub mod entity;
+pub mod failpoint;
 pub mod feed;
 mod fold;
 pub mod inspect;

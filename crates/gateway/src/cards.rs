@@ -148,7 +148,8 @@ impl CardsApi {
         caller.must_be(Role::Customer)?;
         let id = key.message_id(&caller.principal(), "payments.set_up_card");
         let intent = SetUpCard { user_id: caller.user_id };
-        let page = pages::new_page(shared, &caller, id, &intent, prefer.0.as_deref(), |pages| pages.card_setup);
+        let prefer = prefer.0.as_deref();
+        let page = pages::new_page(shared, &caller, id, &intent, prefer, |pages| pages.card_setup, "card_page");
         match page.await? {
             Some(page) => Ok(SettingUp::Ready(Json(page.into()))),
             None => Ok(SettingUp::Stored),

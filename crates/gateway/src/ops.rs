@@ -16,7 +16,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Shared;
-use crate::acting::{Act, Acted, ask_for, patience};
+use crate::acting::{Act, Acted, Word, ask_for, patience};
 use crate::auth::{Caller, SignedIn};
 use crate::body::Body;
 use crate::docs::Tag;
@@ -239,7 +239,10 @@ impl<'a> Refunds<'a> {
         id: contracts::MessageId,
         intent: &RefundPayment,
     ) -> Result<Refunded, Problem> {
-        ask_for(self.shared, principal, id, intent, self.deadline).await?;
+        // The verdict says what was given back by then, and says the same to whoever asks again when it is all done.
+        if let Word::Done(view) = ask_for(self.shared, principal, id, intent, self.deadline).await? {
+            self.before = serde_json::from_value(view).map_err(Problem::internal)?;
+        }
         loop {
             let look = (Instant::now() + LOOK).min(self.deadline);
             if let Some(failed) = self.failed(look).await {

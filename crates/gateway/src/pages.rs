@@ -7,7 +7,7 @@ use contracts::{Intent, MessageId};
 use tokio::time::{Instant, sleep};
 
 use crate::Shared;
-use crate::acting::{ask_for, patience};
+use crate::acting::{Word, ask_for, patience};
 use crate::auth::Caller;
 use crate::problem::Problem;
 
@@ -28,15 +28,21 @@ pub(crate) async fn new_page<I: Intent>(
     intent: &I,
     prefer: Option<&str>,
     newest: fn(Pages) -> Option<Page>,
+    asked: &str,
 ) -> Result<Option<Page>, Problem> {
     let deadline = patience(prefer, &shared.settings);
     let before = newest(of(shared, caller).await?).map_or(0, |page| page.number);
-    ask_for(shared, &caller.principal(), id, intent, deadline).await?;
+    // The verdict says which page it is about, and says the same to whoever asks again: that page may be there by then.
+    let wanted = match ask_for(shared, &caller.principal(), id, intent, deadline).await? {
+        Word::Done(view) => view[asked].as_u64().and_then(|number| u32::try_from(number).ok()),
+        Word::Pending => None,
+    };
+    let wanted = wanted.unwrap_or(before + 1);
     let mut pause = FIRST_LOOK;
     while Instant::now() + pause < deadline && !shared.shutdown.is_soft() {
         sleep(pause).await;
         pause = NEXT_LOOK;
-        let page = newest(of(shared, caller).await?).filter(|page| page.number > before);
+        let page = newest(of(shared, caller).await?).filter(|page| page.number >= wanted);
         if page.is_some() {
             return Ok(page);
         }

@@ -97,7 +97,8 @@ impl PayoutsApi {
         caller.must_be(Role::Runner)?;
         let id = key.message_id(&caller.principal(), "payments.start_onboarding");
         let intent = StartOnboarding { user_id: caller.user_id };
-        let page = pages::new_page(shared, &caller, id, &intent, prefer.0.as_deref(), |pages| pages.onboarding);
+        let prefer = prefer.0.as_deref();
+        let page = pages::new_page(shared, &caller, id, &intent, prefer, |pages| pages.onboarding, "onboarding_page");
         match page.await? {
             Some(page) => {
                 let payable = pages::of(shared, &caller).await?.payable;

@@ -3,6 +3,7 @@
 //! | path | what it does |
 //! |---|---|
 //! | `GET calls` | every call to `/v1/…` since the start |
+//! | `GET effects` | what was executed under each idempotency key: the request, and its first answer |
 //! | `PUT fault`, `DELETE fault` | orders a [`Fault`], or calls all off |
 //! | `GET summary` | counts and sums over everything |
 //! | `GET books` | each order's money, to the cent |
@@ -30,6 +31,7 @@ use crate::desk::Desk;
 use crate::disputes::{self, Verdict};
 use crate::error::Error;
 use crate::faults::Fault;
+use crate::idempotency::Stored;
 use crate::payment_intents::PaymentIntent;
 use crate::settings::Settings;
 use crate::store::{Store, hide_own_fields};
@@ -39,6 +41,7 @@ use crate::{books, deliveries, lapses, refunds, summary};
 pub(crate) fn routes() -> Route {
     Route::new()
         .at("/calls", get(calls))
+        .at("/effects", get(effects))
         .at("/fault", put(set_fault).delete(clear_faults))
         .at("/summary", get(summarize))
         .at("/books", get(show_books))
@@ -71,6 +74,18 @@ fn respond(outcome: Result<Value, Error>) -> Response {
 #[handler]
 fn calls(Data(desk): Data<&Arc<Desk>>) -> Json<Value> {
     Json(json!(desk.lock().calls))
+}
+
+/// What was executed under each idempotency key, by key: however often it was asked for, it is one line.
+#[handler]
+fn effects(Data(desk): Data<&Arc<Desk>>) -> Json<Value> {
+    let effects: Vec<Value> = desk.lock().answers.kept().into_iter().map(effect).collect();
+    Json(json!(effects))
+}
+
+fn effect(stored: &Stored) -> Value {
+    let answer: Value = serde_json::from_str(&stored.body).unwrap_or_default();
+    json!({ "key": stored.key, "request": stored.fingerprint, "status": stored.status, "answer": answer })
 }
 
 #[handler]

@@ -38,7 +38,7 @@ pub(crate) struct Desk {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) store: Store,
-    answers: Answers,
+    pub(crate) answers: Answers,
     journal: Option<Journal>,
     pub(crate) calls: Vec<CallRecord>,
     pub(crate) faults: Faults,

@@ -74,6 +74,13 @@ impl Answers {
         self.stored.retain(|_, stored| stored.is_kept(now));
     }
 
+    /// Every answer that is kept, by key.
+    pub(crate) fn kept(&self) -> Vec<&Stored> {
+        let mut kept: Vec<&Stored> = self.stored.values().collect();
+        kept.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        kept
+    }
+
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
         self.stored.values().map(|stored| Entry { objects: Vec::new(), answer: Some(stored.clone()) })
     }

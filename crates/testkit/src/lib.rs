@@ -14,10 +14,13 @@
 
 mod http;
 mod people;
+mod record;
+mod supervisor;
 mod world;
 
 pub use http::Answer;
 pub use people::{Person, Watch, basket};
+pub use record::{Record, Recorder};
 pub use world::{Builder, Db, World};
 
 /// Makes two tests of each story, one per database: `story::on_sqlite` and `story::on_postgres`.

@@ -1,5 +1,9 @@
 //! People who use the platform over HTTP, as the web app would.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -14,7 +18,13 @@ pub struct Person {
     url: String,
     token: String,
     http: reqwest::Client,
+    /// Where the world is recorded: the next idempotency key.
+    keys: Option<Arc<AtomicU64>>,
 }
+
+/// How often somebody in a recorded world asks again, and how long they wait before it: for minutes in all.
+const AGAIN: usize = 600;
+const PAUSE: Duration = Duration::from_millis(200);
 
 impl World {
     /// Signs in one of the seeded people.
@@ -24,7 +34,13 @@ impl World {
         let request = http.post(format!("{url}/api/v1/dev/sign-in")).json(&json!({ "person": name }));
         let body = Answer::read(request.send().await.expect("the gateway")).await.expect(200);
         let text = |value: &Value| value.as_str().expect("text").to_owned();
-        Person { user_id: text(&body["user"]["user_id"]), token: text(&body["token"]), url, http }
+        Person {
+            user_id: text(&body["user"]["user_id"]),
+            token: text(&body["token"]),
+            url,
+            http,
+            keys: self.keys.clone(),
+        }
     }
 }
 
@@ -39,8 +55,33 @@ pub fn basket() -> Value {
 }
 
 impl Person {
-    /// Sends a request as this person.
+    /// Sends a request as this person. In a recorded world it has an idempotency key, and is repeated while somebody is away
+    /// or, but for an order's placing, has not decided.
     pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        const AWAY: u16 = 503;
+        const UNDECIDED: u16 = 202;
+        let is_patient = method != Method::GET && path != "/api/v1/orders";
+        let is_keyed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
+        let key = if method == Method::GET || is_keyed { None } else { self.next_key() };
+        let key = key.as_deref().map(|key| ("Idempotency-Key", key));
+        let headers: Vec<(&str, &str)> = headers.iter().copied().chain(key).collect();
+        let mut tries = if self.keys.is_some() { AGAIN } else { 1 };
+        loop {
+            let answer = self.send(method.clone(), path, &headers, body.clone()).await;
+            tries -= 1;
+            let again = answer.status == AWAY || (answer.status == UNDECIDED && is_patient);
+            if !again || tries == 0 {
+                return answer;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    fn next_key(&self) -> Option<String> {
+        self.keys.as_ref().map(|keys| format!("recorded-{}", keys.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
         let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -78,7 +119,7 @@ impl Person {
     pub async fn place(&self) -> String {
         let quote_id = self.quote(basket()).await;
         #[expect(clippy::disallowed_methods, reason = "each order of a test is another one")]
-        let key = uuid::Uuid::new_v4().to_string();
+        let key = self.next_key().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
         let body = self.place_quoted(&quote_id, &key).await.expect(202);
         body["order_id"].as_str().expect("an order_id").to_owned()
     }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chassis::broker::{self, Broker, Flush};
-use chassis::{Bus, Clock, Config, Running, Service, inspect, streams};
+use chassis::{Bus, Clock, Config, Running, Service, failpoint, inspect, streams};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -15,6 +17,9 @@ use stripe_sandbox::{Options, Sandbox, Webhook};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use uuid::Uuid;
+
+use crate::record::{BEGINNING, Recorder};
+use crate::supervisor::Supervisor;
 
 /// Which database the services use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +46,8 @@ pub struct Builder {
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
     others: fn() -> Vec<Service>,
     gateway: bool,
+    recorder: Option<Recorder>,
+    supervised: bool,
 }
 
 /// The door to the platform.
@@ -68,6 +75,13 @@ pub struct World {
     program: Option<PathBuf>,
     running: Vec<Running>,
     processes: BTreeMap<&'static str, Child>,
+    /// Instead of `processes`, where parts are started again when they die.
+    supervisors: Option<Vec<Supervisor>>,
+    /// How often one was.
+    deaths: Arc<AtomicU64>,
+    recorder: Option<Recorder>,
+    /// Where people ask for everything under keys of one count, again until it is decided: the next one.
+    pub(crate) keys: Option<Arc<AtomicU64>>,
     /// Last, so that it is removed after everything that writes into it has stopped.
     _dir: TempDir,
 }
@@ -100,6 +114,23 @@ impl Builder {
         self
     }
 
+    /// Makes it comparable with another telling of the same story: both begin at the same time, people ask under the same
+    /// idempotency keys, and when it ends, what it leaves behind is put here. Whoever asks asks again until it is decided.
+    #[must_use]
+    pub fn recorded(mut self, recorder: &Recorder) -> Self {
+        self.recorder = Some(Arc::clone(recorder));
+        // Who waits for something that was begun again several times waits longer.
+        self.with("gateway.wait_ms", 30_000)
+    }
+
+    /// Has each service's process die of `abort` wherever [`chassis::failpoint`] says, as far as `marks` does not say that
+    /// this was done, and starts it again. For [`Builder::as_processes`].
+    #[must_use]
+    pub fn dying(mut self, marks: &Path) -> Self {
+        self.supervised = true;
+        self.env(failpoint::VARIABLE, marks.display().to_string())
+    }
+
     /// Runs these services beside the platform's.
     #[must_use]
     pub fn also(mut self, services: fn() -> Vec<Service>) -> Self {
@@ -130,7 +161,7 @@ impl Builder {
         let dir = TempDir::with_prefix("campusg-world-").expect("a temporary directory");
         let clock = Clock::manual(&dir.path().join("clock")).expect("a clock");
         #[expect(clippy::disallowed_methods, reason = "a world starts at the real time and moves on by hand")]
-        clock.set(Timestamp::now()).expect("a clock");
+        clock.set(if self.recorder.is_some() { BEGINNING } else { Timestamp::now() }).expect("a clock");
         let server = broker::find(&std::env::var("CAMPUSG_NATS__SERVER").unwrap_or_default());
         let server = server.expect("a nats-server: run `cargo xtask test`, or `eval \"$(cargo xtask tools)\"` first");
         // What a test proves does not depend on when the disk has it, and tests share one disk.
@@ -178,6 +209,10 @@ impl Builder {
             program: self.program,
             running: Vec::new(),
             processes: BTreeMap::new(),
+            supervisors: self.supervised.then(Vec::new),
+            deaths: Arc::default(),
+            keys: self.recorder.is_some().then(Arc::default),
+            recorder: self.recorder,
             _dir: dir,
         };
         if self.gateway {
@@ -199,6 +234,8 @@ impl World {
             services: |config| campusg::registry::services(config),
             others: Vec::new,
             gateway: true,
+            recorder: None,
+            supervised: false,
         }
     }
 
@@ -228,15 +265,24 @@ impl World {
     pub async fn start_services(&mut self) {
         for service in (self.services)(&self.config).expect("services") {
             match self.program.clone() {
-                Some(program) => {
-                    let child = self.spawn(&program, service.name);
-                    self.processes.insert(service.name, child);
-                }
+                Some(program) => self.start_process(&program, service.name),
                 None => self.serve(service).await,
             }
         }
         for service in (self.others)() {
             self.serve(service).await;
+        }
+    }
+
+    fn start_process(&mut self, program: &Path, name: &'static str) {
+        let mut command = self.command(program, name);
+        match &mut self.supervisors {
+            Some(supervisors) => supervisors.push(Supervisor::start(name, command, Arc::clone(&self.deaths))),
+            None => {
+                let child = command.spawn();
+                let child = child.unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
+                self.processes.insert(name, child);
+            }
         }
     }
 
@@ -253,7 +299,7 @@ impl World {
             return;
         };
         let address: String = self.config.section("gateway.listen").expect("settings");
-        let child = self.spawn(&program, "gateway");
+        let child = self.command(&program, "gateway").spawn().expect("a gateway's process");
         let url = format!("http://{address}");
         let give_up = tokio::time::Instant::now() + PATIENCE;
         while reqwest::get(format!("{url}/healthz")).await.is_err() {
@@ -263,10 +309,11 @@ impl World {
         self.gateway = Some(Gateway::There(url, child));
     }
 
-    fn spawn(&self, program: &Path, service: &str) -> Child {
+    fn command(&self, program: &Path, service: &str) -> Command {
         let variable = |name: &str| format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"));
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(["serve", service, "--no-apply"])
             .envs(self.settings.iter().map(|(name, value)| (variable(name), text(value))))
             .envs(self.variables.iter().map(|(name, value)| (*name, value.as_str())))
@@ -274,9 +321,8 @@ impl World {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()))
+            .kill_on_drop(true);
+        command
     }
 
     /// Stops all services at once, as a crash would: SIGKILL for processes.
@@ -286,6 +332,9 @@ impl World {
         }
         for (_, mut child) in std::mem::take(&mut self.processes) {
             child.kill().await.expect("a process to kill");
+        }
+        for supervisor in self.supervisors.iter_mut().flat_map(std::mem::take) {
+            supervisor.kill().await;
         }
     }
 
@@ -297,6 +346,15 @@ impl World {
         for (name, child) in std::mem::take(&mut self.processes) {
             terminate(name, child).await;
         }
+        for supervisor in self.supervisors.iter_mut().flat_map(std::mem::take) {
+            supervisor.stop().await;
+        }
+    }
+
+    /// How often a part's process died and was started again.
+    #[must_use]
+    pub fn deaths(&self) -> u64 {
+        self.deaths.load(Ordering::Relaxed)
     }
 
     /// Kills the broker with SIGKILL and starts it again on the same data.
@@ -321,8 +379,20 @@ impl World {
     }
 
     /// Moves the clock on and waits until everything that this makes due has happened.
+    ///
+    /// A recorded world comes to rest before time passes, and again whenever a deadline has come: how much happens by when
+    /// must not depend on how fast it is.
     pub async fn advance(&self, by: SignedDuration) {
-        self.move_clock(by);
+        let until = self.clock.now() + by;
+        while self.recorder.is_some() {
+            self.settle().await;
+            let deadlines = inspect::deadlines(&self.bus).await.expect("the deadlines");
+            match deadlines.into_iter().map(|(_, due)| due).filter(|due| *due < until).min() {
+                Some(next) => self.clock.set(next).expect("a clock that moves"),
+                None => break,
+            }
+        }
+        self.clock.set(until).expect("a clock that moves");
         self.settle().await;
     }
 
@@ -341,9 +411,13 @@ impl World {
 
     /// Like [`World::settle`], but returns what was parked instead of failing on it.
     pub async fn settle_with_parked(&self) -> Vec<inspect::Stored> {
-        let give_up = tokio::time::Instant::now() + PATIENCE;
-        let mut quiet = None;
+        let mut give_up = tokio::time::Instant::now() + PATIENCE;
+        let (mut quiet, mut deaths) = (None, self.deaths());
         loop {
+            // Whoever has died since has got further.
+            if deaths != self.deaths() {
+                (deaths, give_up) = (self.deaths(), tokio::time::Instant::now() + PATIENCE);
+            }
             let (length, left) = self.look().await;
             // Twice in a row: between two looks something could have been on its way from one consumer to the next.
             if left.is_empty() && quiet == Some(length) {
@@ -364,7 +438,8 @@ impl World {
         let overdue =
             deadlines.into_iter().filter(|(_, due)| *due <= now).map(|(subject, _)| format!("{subject} overdue"));
         let busy = backlog.into_iter().map(|b| format!("{}: {} waiting, {} in hand", b.consumer, b.waiting, b.in_hand));
-        let mut left: Vec<String> = busy.chain(overdue).collect();
+        let dead = self.supervisors.iter().flatten().filter_map(Supervisor::not_ready);
+        let mut left: Vec<String> = busy.chain(overdue).chain(dead).collect();
         // Only when all else is at rest: this look is the dearest one.
         if left.is_empty() && self.gateway.is_some() {
             left.extend(self.untold().await);
@@ -428,6 +503,11 @@ impl World {
     /// Stops everything softly, and fails if anything was left.
     pub async fn end(mut self) {
         self.settle().await;
+        if let Some(recorder) = self.recorder.take() {
+            let services = (self.services)(&self.config).expect("services");
+            let record = self.record(&services).await;
+            assert!(recorder.set(record).is_ok(), "a world ends once");
+        }
         match self.gateway.take() {
             Some(Gateway::Here(running)) => running.stop().await,
             Some(Gateway::There(_, child)) => terminate("gateway", child).await,
@@ -449,7 +529,7 @@ async fn start_sandbox(dir: &Path, gateway: Option<&String>) -> stripe_sandbox::
 }
 
 /// Asks a process to stop and waits until it has.
-async fn terminate(name: &str, mut child: Child) {
+pub(crate) async fn terminate(name: &str, mut child: Child) {
     if let Some(pid) = child.id() {
         let asked = Command::new("kill").args(["-TERM", &pid.to_string()]).status().await;
         assert!(asked.is_ok_and(|status| status.success()), "{name} could not be asked to stop");

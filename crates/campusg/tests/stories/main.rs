@@ -4,7 +4,9 @@
 
 mod back;
 mod bank;
+mod corners;
 mod counter;
+mod crashes;
 mod doors;
 mod forward;
 mod money;
@@ -21,6 +23,14 @@ use testkit::{Builder, Db, World};
 #[macro_export]
 macro_rules! stories {
     ($($story:ident),* $(,)?) => {
+        /// The stories of this file.
+        pub(crate) fn tales() -> Vec<$crate::crashes::Tale> {
+            vec![$($crate::crashes::Tale {
+                name: concat!(module_path!(), "::", stringify!($story)),
+                tell: |world| Box::pin($story(world)),
+            }),*]
+        }
+
         $(
             mod $story {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
