@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use chassis::broker::{self, Broker, Flush};
+use chassis::cluster::Cluster;
 use chassis::{Bus, Clock, Config, Running, Service, inspect, streams};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
@@ -41,6 +42,13 @@ pub struct Builder {
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
     others: fn() -> Vec<Service>,
     gateway: bool,
+    brokers: usize,
+    replicas: u16,
+}
+
+enum Brokers {
+    One(Broker),
+    Many(Cluster),
 }
 
 /// The door to the platform.
@@ -58,7 +66,7 @@ pub struct World {
     pub bus: Bus,
     config: Config,
     settings: BTreeMap<&'static str, Value>,
-    broker: Broker,
+    broker: Brokers,
     sandbox: Option<stripe_sandbox::Running>,
     sandbox_url: String,
     gateway: Option<Gateway>,
@@ -66,8 +74,9 @@ pub struct World {
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
     others: fn() -> Vec<Service>,
     program: Option<PathBuf>,
-    running: Vec<Running>,
-    processes: BTreeMap<&'static str, Child>,
+    replicas: u16,
+    running: Vec<(u16, Running)>,
+    processes: BTreeMap<(&'static str, u16), Child>,
     /// Last, so that it is removed after everything that writes into it has stopped.
     _dir: TempDir,
 }
@@ -97,6 +106,20 @@ impl Builder {
     #[must_use]
     pub fn as_processes(mut self, program: impl Into<PathBuf>) -> Self {
         self.program = Some(program.into());
+        self
+    }
+
+    /// Runs a cluster of three brokers, with three copies of every stream.
+    #[must_use]
+    pub fn clustered(mut self) -> Self {
+        self.brokers = 3;
+        self.with("nats.replicas", 3)
+    }
+
+    /// Runs so many replicas of every service.
+    #[must_use]
+    pub fn replicated(mut self, replicas: u16) -> Self {
+        self.replicas = replicas;
         self
     }
 
@@ -133,8 +156,7 @@ impl Builder {
         clock.set(Timestamp::now()).expect("a clock");
         let server = broker::find(&std::env::var("CAMPUSG_NATS__SERVER").unwrap_or_default());
         let server = server.expect("a nats-server: run `cargo xtask test`, or `eval \"$(cargo xtask tools)\"` first");
-        // What a test proves does not depend on when the disk has it, and tests share one disk.
-        let broker = Broker::start(&server, &dir.path().join("nats"), 0, Flush::Every2Minutes).await.expect("a broker");
+        let broker = Brokers::start(&server, &dir.path().join("nats"), self.brokers).await;
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let listen = free.expect("a free port").to_string();
         let sandbox = start_sandbox(dir.path(), self.gateway.then_some(&listen)).await;
@@ -159,10 +181,16 @@ impl Builder {
         let config = self.settings.iter().fold(Config::defaults(), |config, (name, value)| config.with(name, value));
         let nats = config.section("nats").expect("settings");
         let bus = Bus::connect(&nats, "testkit", clock.clone()).await.expect("a connection to the broker");
+        if let Brokers::Many(cluster) = &broker {
+            cluster.ready(&bus).await.expect("a cluster with a leader");
+        }
         let mut services = (self.services)(&config).expect("services");
         services.extend((self.others)());
         let dispatcher = config.section("dispatcher").expect("settings");
         streams::apply(&bus, &services, &dispatcher).await.expect("streams and consumers");
+        if let Brokers::Many(cluster) = &broker {
+            cluster.current(&bus).await.expect("as many copies as declared");
+        }
         let mut world = World {
             clock,
             bus,
@@ -176,6 +204,7 @@ impl Builder {
             services: self.services,
             others: self.others,
             program: self.program,
+            replicas: self.replicas,
             running: Vec::new(),
             processes: BTreeMap::new(),
             _dir: dir,
@@ -199,6 +228,8 @@ impl World {
             services: |config| campusg::registry::services(config),
             others: Vec::new,
             gateway: true,
+            brokers: 1,
+            replicas: 1,
         }
     }
 
@@ -226,24 +257,91 @@ impl World {
 
     /// Starts the services that are not running.
     pub async fn start_services(&mut self) {
-        for service in (self.services)(&self.config).expect("services") {
-            match self.program.clone() {
-                Some(program) => {
-                    let child = self.spawn(&program, service.name);
-                    self.processes.insert(service.name, child);
-                }
-                None => self.serve(service).await,
-            }
+        for replica in 0..self.replicas {
+            self.start_replica(replica, |_| true).await;
         }
         for service in (self.others)() {
-            self.serve(service).await;
+            self.serve(service, 0).await;
         }
     }
 
-    async fn serve(&mut self, service: Service) {
+    /// Starts one replica, counted from 0, of the services that `which` names.
+    pub async fn start_replica(&mut self, replica: u16, which: impl Fn(&str) -> bool) {
+        for service in (self.services)(&self.config).expect("services").into_iter().filter(|one| which(one.name)) {
+            match self.program.clone() {
+                Some(program) => {
+                    let child = self.spawn(&program, service.name, replica);
+                    self.processes.insert((service.name, replica), child);
+                }
+                None => self.serve(service, replica).await,
+            }
+        }
+    }
+
+    async fn serve(&mut self, service: Service, replica: u16) {
         let name = service.name;
-        let running = chassis::serve(service, &self.config, &self.clock).await;
-        self.running.push(running.unwrap_or_else(|error| panic!("{name} does not start: {error:#}")));
+        let config = self.config.clone().with("dispatcher.replica", replica).with("dispatcher.replicas", self.replicas);
+        let running = chassis::serve(service, &config, &self.clock).await;
+        self.running.push((replica, running.unwrap_or_else(|error| panic!("{name} does not start: {error:#}"))));
+    }
+
+    /// Stops one replica of a service at once, as a crash would: SIGKILL for a process.
+    pub async fn kill_replica(&mut self, service: &str, replica: u16) {
+        let place = self.running.iter().position(|(place, running)| running.name == service && *place == replica);
+        if let Some(place) = place {
+            self.running.swap_remove(place).1.kill().await;
+            return;
+        }
+        let key = self.processes.keys().find(|key| **key == (service, replica)).copied();
+        let child = key.and_then(|key| self.processes.remove(&key));
+        child.expect("a replica that runs").kill().await.expect("a process to kill");
+    }
+
+    /// Freezes the process of one replica of a service (SIGSTOP).
+    pub async fn freeze_replica(&self, service: &str, replica: u16) {
+        self.signal("-STOP", service, replica).await;
+    }
+
+    /// Lets a frozen replica go on (SIGCONT).
+    pub async fn thaw_replica(&self, service: &str, replica: u16) {
+        self.signal("-CONT", service, replica).await;
+    }
+
+    async fn signal(&self, signal: &str, service: &str, replica: u16) {
+        let child = self.processes.iter().find(|(key, _)| **key == (service, replica)).map(|(_, child)| child);
+        let pid = child.and_then(Child::id).expect("a process that runs").to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().await;
+        assert!(sent.is_ok_and(|status| status.success()), "{service} {replica} took no {signal}");
+    }
+
+    /// The brokers of a clustered world.
+    #[track_caller]
+    pub fn cluster(&mut self) -> &mut Cluster {
+        match &mut self.broker {
+            Brokers::Many(cluster) => cluster,
+            Brokers::One(_) => panic!("a world with one broker"),
+        }
+    }
+
+    /// The member of the cluster that leads a stream.
+    pub async fn leader_of(&mut self, stream: &str) -> usize {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let copies = inspect::copies(&self.bus).await.unwrap_or_default();
+            let of = copies.into_iter().find(|copies| copies.of == format!("stream {stream}"));
+            if let Some(member) = of.and_then(|of| of.leader).and_then(|leader| self.cluster().named(&leader)) {
+                return member;
+            }
+            assert!(tokio::time::Instant::now() < give_up, "{stream} has no leader");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits until every copy of every stream and consumer is current.
+    pub async fn all_copies_current(&self) {
+        if let Brokers::Many(cluster) = &self.broker {
+            cluster.current(&self.bus).await.expect("as many copies as declared");
+        }
     }
 
     async fn open_the_gateway(&mut self) {
@@ -253,7 +351,7 @@ impl World {
             return;
         };
         let address: String = self.config.section("gateway.listen").expect("settings");
-        let child = self.spawn(&program, "gateway");
+        let child = self.spawn(&program, "gateway", 0);
         let url = format!("http://{address}");
         let give_up = tokio::time::Instant::now() + PATIENCE;
         while reqwest::get(format!("{url}/healthz")).await.is_err() {
@@ -263,12 +361,14 @@ impl World {
         self.gateway = Some(Gateway::There(url, child));
     }
 
-    fn spawn(&self, program: &Path, service: &str) -> Child {
+    fn spawn(&self, program: &Path, service: &str, replica: u16) -> Child {
         let variable = |name: &str| format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"));
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         Command::new(program)
             .args(["serve", service, "--no-apply"])
             .envs(self.settings.iter().map(|(name, value)| (variable(name), text(value))))
+            .env("CAMPUSG_DISPATCHER__REPLICA", replica.to_string())
+            .env("CAMPUSG_DISPATCHER__REPLICAS", self.replicas.to_string())
             .envs(self.variables.iter().map(|(name, value)| (*name, value.as_str())))
             .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned()))
             .stdin(Stdio::null())
@@ -281,7 +381,7 @@ impl World {
 
     /// Stops all services at once, as a crash would: SIGKILL for processes.
     pub async fn kill_services(&mut self) {
-        for running in std::mem::take(&mut self.running) {
+        for (_, running) in std::mem::take(&mut self.running) {
             running.kill().await;
         }
         for (_, mut child) in std::mem::take(&mut self.processes) {
@@ -291,10 +391,10 @@ impl World {
 
     /// Stops all services softly: SIGTERM for processes.
     pub async fn stop_services(&mut self) {
-        for running in std::mem::take(&mut self.running) {
+        for (_, running) in std::mem::take(&mut self.running) {
             running.stop().await;
         }
-        for (name, child) in std::mem::take(&mut self.processes) {
+        for ((name, _), child) in std::mem::take(&mut self.processes) {
             terminate(name, child).await;
         }
     }
@@ -305,14 +405,22 @@ impl World {
         self.start_broker().await;
     }
 
+    #[track_caller]
+    fn one_broker(&mut self) -> &mut Broker {
+        match &mut self.broker {
+            Brokers::One(broker) => broker,
+            Brokers::Many(_) => panic!("a world with a cluster; see World::cluster"),
+        }
+    }
+
     /// Kills the broker with SIGKILL.
     pub async fn kill_broker(&mut self) {
-        self.broker.kill().await.expect("a broker to kill");
+        self.one_broker().kill().await.expect("a broker to kill");
     }
 
     /// Starts a killed broker on the same data and port.
     pub async fn start_broker(&mut self) {
-        self.broker.restart().await.expect("the broker starts again");
+        self.one_broker().restart().await.expect("the broker starts again");
         let give_up = tokio::time::Instant::now() + PATIENCE;
         while !self.bus.is_connected() || inspect::log_length(&self.bus).await.is_err() {
             assert!(tokio::time::Instant::now() < give_up, "no connection to the broker that was started again");
@@ -436,6 +544,24 @@ impl World {
         self.stop_services().await;
         if let Some(sandbox) = self.sandbox.take() {
             sandbox.stop().await;
+        }
+    }
+}
+
+impl Brokers {
+    /// What a test proves does not depend on when the disk has it, and tests share one disk.
+    async fn start(server: &Path, data: &Path, count: usize) -> Self {
+        if count == 1 {
+            let broker = Broker::start(server, data, 0, Flush::Every2Minutes).await;
+            return Self::One(broker.expect("a broker"));
+        }
+        Self::Many(Cluster::start(server, data, count, Flush::Every2Minutes).await.expect("a cluster"))
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::One(broker) => broker.url(),
+            Self::Many(cluster) => cluster.url(),
         }
     }
 }
