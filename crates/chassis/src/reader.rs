@@ -30,6 +30,8 @@ const RESETS: Version = Version(2, 14);
 /// The rank of a replica that stands in for the ones before it: better than theirs, because a frozen replica still has its
 /// requests open at the broker.
 const STANDING_IN: usize = 0;
+/// Twice this without a word, and the request is made again: the consumer has another leader.
+const HEARTBEAT: Duration = Duration::from_secs(2);
 /// The worst rank that the broker knows.
 const WORST: usize = 9;
 /// Gaps within this time are one trouble: two replicas that believe to be the same one, for example.
@@ -115,7 +117,7 @@ impl Reader {
             .stream()
             .max_messages_per_batch(self.batch)
             .expires(Duration::from_secs(30))
-            .heartbeat(Duration::from_secs(5))
+            .heartbeat(HEARTBEAT)
             .group(REPLICAS_GROUP)
             .priority(rank)
             .messages()

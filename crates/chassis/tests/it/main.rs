@@ -12,3 +12,4 @@ mod parking;
 mod partitions;
 mod questions;
 mod replicas;
+mod window;
