@@ -30,7 +30,7 @@ impl Flow {
             let (alice, ray) = (alice.clone(), ray.clone());
             orders.spawn(async move {
                 sleep(pace * n).await;
-                carry(&alice, &ray).await
+                carry(&alice, &ray, &format!("order-{n}")).await
             });
         }
         Self { orders, count }
@@ -65,12 +65,11 @@ async fn insist(person: &Person, method: Method, path: &str, key: &str, body: Op
 }
 
 /// One order from the quote to COMPLETED. Whoever is not told what became of a step looks, and takes it again if need be.
-async fn carry(customer: &Person, runner: &Person) -> String {
+async fn carry(customer: &Person, runner: &Person, key: &str) -> String {
     let give_up = Instant::now() + PATIENCE;
-    let quote = insist(customer, Method::POST, "/api/v1/quotes", "", Some(basket())).await;
-    let quote_id = quote["quote_id"].as_str().unwrap_or_else(|| panic!("{quote}")).to_owned();
-    let body = json!({ "quote_id": quote_id });
-    let placed = insist(customer, Method::POST, "/api/v1/orders", &quote_id, Some(body)).await;
+    let quote = insist(customer, Method::POST, "/api/v1/quotes", key, Some(basket())).await;
+    let body = json!({ "quote_id": quote["quote_id"] });
+    let placed = insist(customer, Method::POST, "/api/v1/orders", key, Some(body)).await;
     let order = placed["order_id"].as_str().unwrap_or_else(|| panic!("{placed}")).to_owned();
     let path = format!("/api/v1/orders/{order}");
     loop {
