@@ -7,16 +7,17 @@
 //!
 //! The broker alone does not give that: what a dead replica had in hand comes to the next one after `ack_wait`, behind newer
 //! messages. But it numbers every delivery of a consumer, whoever gets it. A reader that is given another number than the
-//! next one knows that somebody else was served, or that something was lost on its way. It drops what it was given, has the
-//! consumer go back to what is acknowledged (2.14 and newer), and begins again: the numbers then start at 1.
+//! next one knows that somebody else was served, or that something was lost on its way. It drops what it was given and has
+//! the consumer go back to what is acknowledged (2.14 and newer): everything else is delivered again, and the numbers start
+//! at 1. Its own request stays open meanwhile: the broker serves at once whoever is best then.
 
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::pull;
-use async_nats::jetstream::{self, AckKind};
+use async_nats::jetstream::{self, AckKind, stream};
 use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, info, warn};
 
 use crate::broker::Version;
@@ -35,7 +36,14 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 /// The worst rank that the broker knows.
 const WORST: usize = 9;
 /// Gaps within this time are one trouble: two replicas that believe to be the same one, for example.
-const TROUBLE: Duration = Duration::from_secs(30);
+const TROUBLE: Duration = Duration::from_secs(10);
+const MENDED_AT_ONCE: u32 = 3;
+/// How long what was sent before the consumer went back may still arrive.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
+/// How long a request takes to be at the broker, generously.
+const REQUESTED: Duration = Duration::from_millis(20);
+/// When the consumer has gone back, what it delivers again is here by then, or it went to somebody else.
+const ARRIVED: Duration = Duration::from_millis(500);
 
 /// Reads one partition.
 pub(crate) struct Reader {
@@ -51,38 +59,49 @@ pub(crate) struct Reader {
     pub(crate) shutdown: Shutdown,
 }
 
-/// Why reading ended without a fault.
-#[derive(Clone, Copy, PartialEq)]
-enum End {
-    /// Begin again: the connection was made anew, somebody came or went, or it is time to stop.
-    Again,
-    /// Somebody else was served in between, or something was lost on its way.
-    Gap,
+/// Where in the consumer's numbering a reader is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    /// The number that the next delivery must have; none before anything is known.
+    next: Option<u64>,
+    /// The last delivery that was dropped, and when it was the first of its kind.
+    dropped: Option<(u64, Instant)>,
 }
 
-/// Where in the consumer's numbering a run is.
+/// What is to be done with a delivery.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Run {
-    /// The number that the next delivery must have; none when others are served first, who may have messages in hand.
-    next: Option<u64>,
+enum Step {
+    /// It goes on with the run.
+    Take,
+    /// It was on its way when the consumer went back; it comes again.
+    Drop,
+    /// There is a gap before it: the consumer is to go back.
+    GoBack,
 }
 
 impl Run {
-    /// Whether a delivery goes on with the run. The first of a numbering begins one: it comes after a reset to what is
-    /// acknowledged, whoever asked for that.
-    fn takes(&mut self, number: u64) -> bool {
-        let is_next = number == 1 || self.next == Some(number);
-        if is_next {
-            self.next = Some(number + 1);
+    /// The first of a numbering begins a run: it comes after everything that is acknowledged, whoever had the consumer go back.
+    fn step(&mut self, number: u64, now: Instant) -> Step {
+        if number == 1 || self.next == Some(number) {
+            *self = Self { next: Some(number + 1), dropped: None };
+            return Step::Take;
         }
-        is_next
+        match self.dropped {
+            Some((last, since)) if last + 1 == number && now.duration_since(since) < ON_ITS_WAY => {
+                self.dropped = Some((number, since));
+                Step::Drop
+            }
+            Some(_) | None => {
+                *self = Self { next: None, dropped: Some((number, now)) };
+                Step::GoBack
+            }
+        }
     }
 }
 
 impl Reader {
     /// Feeds the partition's messages to the lane until it is told to stop.
     pub(crate) async fn run(self) {
-        let mut end = End::Again;
         let mut troubles = Troubles::default();
         while !self.shutdown.is_soft() {
             if self.lane.is_closed() {
@@ -90,14 +109,8 @@ impl Reader {
                 error!(consumer, "the lane is gone; its messages go to another replica, or to this one when it is restarted");
                 return;
             }
-            match self.read(end).await {
-                Ok(End::Again) => end = End::Again,
-                Ok(End::Gap) => {
-                    end = End::Gap;
-                    let pause = troubles.another();
-                    info!(consumer = self.consumer, "others were served in between; going back to what is acknowledged");
-                    sleep(pause).await;
-                }
+            match self.read(&mut troubles).await {
+                Ok(pause) => sleep(pause).await,
                 Err(error) => {
                     warn!(consumer = self.consumer, error = %error, "messages cannot be pulled; trying again");
                     sleep(Duration::from_millis(200)).await;
@@ -106,46 +119,67 @@ impl Reader {
         }
     }
 
-    async fn read(&self, before: End) -> Result<End, async_nats::Error> {
+    /// Reads until it is better to begin again, and says after which pause.
+    async fn read(&self, troubles: &mut Troubles) -> Result<Duration, async_nats::Error> {
         let (mut connections, mut gone) = (self.bus.connections(), self.presence.gone());
         connections.mark_unchanged();
         let rank = self.rank(&gone.borrow_and_update());
-        let stalls = self.presence.stalls();
-        let mut run = self.begin(before, rank).await?;
-        let consumer = self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(&*self.consumer, LOG).await?;
-        let mut messages = consumer
-            .stream()
-            .max_messages_per_batch(self.batch)
-            .expires(Duration::from_secs(30))
-            .heartbeat(HEARTBEAT)
-            .group(REPLICAS_GROUP)
-            .priority(rank)
-            .messages()
-            .await?;
+        let is_first = self.before.is_empty() || rank == STANDING_IN;
+        let mut stalls = self.presence.stalls();
+        let log = self.bus.jetstream().get_stream_no_info(LOG).await?;
+        let mut messages = self.request(rank).await?;
+        let mut run = Run::default();
+        let mut look = is_first.then(|| Instant::now() + REQUESTED);
         loop {
             let next = tokio::select! {
                 () = self.shutdown.soft() => break,
                 // What was on its way when the old connection broke never came.
-                _ = connections.changed() => return Ok(End::Again),
+                _ = connections.changed() => return Ok(Duration::ZERO),
                 Ok(()) = gone.changed() => {
                     if self.rank(&gone.borrow_and_update()) == rank { continue }
                     break;
                 }
+                () = at(look) => {
+                    look = self.look(&log, &mut run).await?.then(|| Instant::now() + ARRIVED);
+                    continue;
+                }
                 next = messages.next() => next,
             };
-            let Some(message) = next.transpose()? else { return Ok(End::Again) };
-            if self.presence.stalls() != stalls || !self.goes_on(&mut run, &message) {
-                return Ok(End::Gap);
+            let Some(message) = next.transpose()? else { return Ok(Duration::ZERO) };
+            if self.presence.stalls() != stalls {
+                stalls = self.presence.stalls();
+                run = Run::default();
             }
-            if self.lane.send(message).await.is_err() {
-                return Ok(End::Again);
+            match self.step(&mut run, &message) {
+                Step::Drop => continue,
+                Step::GoBack => {
+                    info!(consumer = self.consumer, "others were served in between; going back to what is acknowledged");
+                    let pause = troubles.another();
+                    if !pause.is_zero() {
+                        return Ok(pause);
+                    }
+                    log.reset_consumer(&self.consumer, None).await?;
+                    look = is_first.then(|| Instant::now() + ARRIVED);
+                }
+                Step::Take => {
+                    look = None;
+                    if self.lane.send(message).await.is_err() {
+                        return Ok(Duration::ZERO);
+                    }
+                }
             }
         }
         // What was delivered here and not taken goes to whoever is next.
         while let Some(Some(Ok(message))) = messages.next().now_or_never() {
             message.ack_with(AckKind::Nak(None)).await?;
         }
-        Ok(End::Again)
+        Ok(Duration::ZERO)
+    }
+
+    async fn request(&self, rank: usize) -> Result<pull::Stream, async_nats::Error> {
+        let consumer = self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(&*self.consumer, LOG).await?;
+        let request = consumer.stream().max_messages_per_batch(self.batch).group(REPLICAS_GROUP).priority(rank);
+        Ok(request.expires(Duration::from_secs(30)).heartbeat(HEARTBEAT).messages().await?)
     }
 
     /// Better than everybody's when those before this one are gone; else by its place.
@@ -154,18 +188,16 @@ impl Reader {
         if stands_in { STANDING_IN } else { (STANDING_IN + 1 + self.before.len()).min(WORST) }
     }
 
-    /// Finds out where the run begins. Whoever is first goes back to what is acknowledged if anything is not: a killed
-    /// predecessor had it in hand, or a lost connection carried it.
-    async fn begin(&self, before: End, rank: usize) -> Result<Run, async_nats::Error> {
-        let stream = self.bus.jetstream().get_stream_no_info(LOG).await?;
-        let info = stream.consumer_info(&*self.consumer).await?;
-        let is_first = self.before.is_empty() || rank == STANDING_IN;
-        let is_unfinished = info.num_ack_pending > 0;
-        if self.can_reset() && (before == End::Gap || (is_first && is_unfinished)) {
-            stream.reset_consumer(&self.consumer, None).await?;
-            return Ok(Run { next: Some(1) });
+    /// Nothing has come to whoever is first. If something is not acknowledged, a killed predecessor had it in hand, or a lost
+    /// connection carried it: then the consumer goes back, and this says so.
+    async fn look(&self, log: &stream::Stream<()>, run: &mut Run) -> Result<bool, async_nats::Error> {
+        let info = log.consumer_info(&*self.consumer).await?;
+        let is_unfinished = info.num_ack_pending > 0 && self.can_reset();
+        if is_unfinished {
+            log.reset_consumer(&self.consumer, None).await?;
         }
-        Ok(Run { next: (is_first && !is_unfinished).then_some(info.delivered.consumer_sequence + 1) })
+        *run = Run { next: (!is_unfinished).then_some(info.delivered.consumer_sequence + 1), dropped: None };
+        Ok(is_unfinished)
     }
 
     /// Brokers that cannot go back deliver what others had in hand after `ack_wait`, behind newer messages.
@@ -173,9 +205,18 @@ impl Reader {
         Version::at(&self.bus).is_some_and(|version| version >= RESETS)
     }
 
-    fn goes_on(&self, run: &mut Run, message: &jetstream::Message) -> bool {
+    fn step(&self, run: &mut Run, message: &jetstream::Message) -> Step {
         let number = message.info().map_or(0, |info| info.consumer_sequence);
-        run.takes(number) || !self.can_reset()
+        let step = run.step(number, Instant::now());
+        if self.can_reset() { step } else { Step::Take }
+    }
+}
+
+/// Never, when there is no time.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -189,8 +230,8 @@ pub(crate) fn before(service: &str, partition: u16, replica: u16, replicas: u16)
     before
 }
 
-/// Gaps that follow one another: the first is mended at once, the next ones after longer and longer pauses, so that two
-/// replicas cannot keep each other from working.
+/// Gaps that follow one another: the first ones are mended at once, the next ones after longer and longer pauses without a
+/// request, so that two replicas cannot keep each other from working.
 #[derive(Default)]
 struct Troubles {
     count: u32,
@@ -201,9 +242,12 @@ impl Troubles {
     fn another(&mut self) -> Duration {
         let now = Instant::now();
         let is_new = self.last.is_none_or(|last| now.duration_since(last) > TROUBLE);
-        self.count = if is_new { 0 } else { self.count + 1 };
+        self.count = if is_new { 1 } else { self.count + 1 };
         self.last = Some(now);
-        if is_new { Duration::ZERO } else { Duration::from_millis(10 << self.count.min(8)) }
+        match self.count.checked_sub(MENDED_AT_ONCE + 1) {
+            None => Duration::ZERO,
+            Some(series) => Duration::from_millis(20 << series.min(7)),
+        }
     }
 }
 
@@ -226,35 +270,51 @@ mod tests {
         assert!((0..16).all(|partition| before("orders", partition, 0, 1).is_empty()));
     }
 
+    use Step::{Drop, GoBack, Take};
+
     #[track_caller]
-    fn check(next: Option<u64>, numbers: &[u64], taken: &[u64]) {
-        let mut run = Run { next };
-        let took: Vec<u64> = numbers.iter().copied().take_while(|number| run.takes(*number)).collect();
-        assert_eq!(took, taken);
+    fn check(next: Option<u64>, deliveries: &[(u64, Step)]) {
+        let (mut run, now) = (Run { next, dropped: None }, Instant::now());
+        for (place, (number, expected)) in deliveries.iter().enumerate() {
+            assert_eq!(run.step(*number, now), *expected, "the delivery at {place}, {number}");
+        }
     }
 
     #[test]
     fn a_run_has_no_gap() {
-        check(Some(4), &[4, 5, 6], &[4, 5, 6]);
-        check(Some(4), &[4, 6], &[4]);
-        check(Some(4), &[5], &[]);
-        // Somebody else has messages in hand, and this one is not the first of them.
-        check(None, &[7], &[]);
+        check(Some(4), &[(4, Take), (5, Take), (6, Take)]);
+        check(Some(4), &[(4, Take), (6, GoBack)]);
+        // Nobody knows what came before.
+        check(None, &[(7, GoBack)]);
+        // An old leader's numbers again.
+        check(Some(9), &[(5, GoBack)]);
     }
 
     #[test]
-    fn a_numbering_that_starts_anew_starts_a_run() {
-        check(Some(4), &[4, 1, 2], &[4, 1, 2]);
-        check(None, &[1, 2], &[1, 2]);
-        // An old leader's numbers again: not the start, so not a run.
-        check(Some(9), &[5], &[]);
+    fn the_first_of_a_numbering_begins_a_run() {
+        check(Some(4), &[(4, Take), (1, Take), (2, Take)]);
+        check(None, &[(1, Take), (2, Take)]);
     }
 
     #[test]
-    fn the_first_gap_is_mended_at_once_and_a_series_of_them_slowly() {
+    fn what_was_on_its_way_is_dropped_until_the_numbering_begins_anew() {
+        check(Some(4), &[(6, GoBack), (7, Drop), (8, Drop), (1, Take), (2, Take)]);
+        // The first of the new numbering went to somebody else.
+        check(Some(4), &[(6, GoBack), (7, Drop), (3, GoBack), (1, Take)]);
+    }
+
+    #[test]
+    fn nothing_is_on_its_way_for_long() {
+        let (mut run, now) = (Run::default(), Instant::now());
+        assert_eq!(run.step(6, now), GoBack);
+        assert_eq!(run.step(7, now + ON_ITS_WAY), GoBack);
+    }
+
+    #[test]
+    fn the_first_gaps_are_mended_at_once_and_a_series_of_them_slowly() {
         let mut troubles = Troubles::default();
-        assert_eq!(troubles.another(), Duration::ZERO);
         let pauses: Vec<_> = (0..20).map(|_| troubles.another()).collect();
-        assert!(pauses.is_sorted() && pauses[0] > Duration::ZERO && pauses[19] < Duration::from_secs(3), "{pauses:?}");
+        assert!(pauses.is_sorted() && pauses[2].is_zero() && !pauses[3].is_zero(), "{pauses:?}");
+        assert!(pauses[19] < Duration::from_secs(3), "{pauses:?}");
     }
 }

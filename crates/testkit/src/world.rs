@@ -181,16 +181,9 @@ impl Builder {
         let config = self.settings.iter().fold(Config::defaults(), |config, (name, value)| config.with(name, value));
         let nats = config.section("nats").expect("settings");
         let bus = Bus::connect(&nats, "testkit", clock.clone()).await.expect("a connection to the broker");
-        if let Brokers::Many(cluster) = &broker {
-            cluster.ready(&bus).await.expect("a cluster with a leader");
-        }
         let mut services = (self.services)(&config).expect("services");
         services.extend((self.others)());
-        let dispatcher = config.section("dispatcher").expect("settings");
-        streams::apply(&bus, &services, &dispatcher).await.expect("streams and consumers");
-        if let Brokers::Many(cluster) = &broker {
-            cluster.current(&bus).await.expect("as many copies as declared");
-        }
+        broker.prepare(&bus, &services, &config).await;
         let mut world = World {
             clock,
             bus,
@@ -556,6 +549,18 @@ impl Brokers {
             return Self::One(broker.expect("a broker"));
         }
         Self::Many(Cluster::start(server, data, count, Flush::Every2Minutes).await.expect("a cluster"))
+    }
+
+    /// Makes the streams and consumers, with all of their copies.
+    async fn prepare(&self, bus: &Bus, services: &[Service], config: &Config) {
+        if let Self::Many(cluster) = self {
+            cluster.ready(bus).await.expect("a cluster with a leader");
+        }
+        let dispatcher = config.section("dispatcher").expect("settings");
+        streams::apply(bus, services, &dispatcher).await.expect("streams and consumers");
+        if let Self::Many(cluster) = self {
+            cluster.current(bus).await.expect("as many copies as declared");
+        }
     }
 
     fn url(&self) -> String {

@@ -11,6 +11,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// An intent about an order that does not exist: it is stored, handled and refused, and changes nothing.
 fn question(n: u128) -> (MessageId, CancelOrder) {
     let who = nobody();
@@ -72,6 +74,7 @@ pub(crate) async fn until_every_partition_is_read(bus: &Bus, from: u128) -> Vec<
         asking.spawn(async move {
             let (id, intent) = question(n);
             loop {
+                assert!(start.elapsed() < PATIENCE, "nobody reads partition {partition}");
                 let asked = bus.intend(&nobody(), id, &intent, Duration::from_secs(60)).await;
                 if matches!(asked, Ok(Intended::Decided(_))) {
                     return start.elapsed();
