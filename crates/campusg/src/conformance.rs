@@ -9,11 +9,12 @@ use chassis::inspect::{self, Stored};
 use chassis::{Clock, Config, Service};
 use contracts::Kind;
 
+use crate::overtaking::{overtakings, repetitions};
 use crate::{live, registry};
 
 const BROKER_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Reads the whole log and prints every departure; exits with 1 when there is one.
+/// Reads the whole log and prints every departure, and everything that was overtaken; exits with 1 when there is one.
 ///
 /// # Errors
 /// When the broker cannot be reached.
@@ -21,12 +22,18 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let clock = Clock::from_setting(&config.section::<String>("clock.file")?)?;
     let bus = live::connect(config, &clock, BROKER_PATIENCE).await?;
     let log = inspect::log(&bus).await.map_err(|error| anyhow::anyhow!("the log cannot be read: {error}"))?;
-    let departures = departures(&registry::services(config)?, &log);
-    for departure in &departures {
-        println!("{departure}");
+    let services = registry::services(config)?;
+    let (departures, late) = (departures(&services, &log), overtakings(&services, &log));
+    for finding in departures.iter().chain(&late) {
+        println!("{finding}");
     }
-    println!("{} messages, {} departures from the score", log.len(), departures.len());
-    Ok(if departures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    println!("{} messages, {} departures from the score, {} out of order", log.len(), departures.len(), late.len());
+    // A request that is made again after a long time is in the log again; whoever hears it knows it.
+    let copies = repetitions(&log).len();
+    if copies > 0 {
+        println!("{copies} messages are there a second time, which changes nothing");
+    }
+    Ok(if departures.is_empty() && late.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What was said that no table lets anybody say, in words; nothing when all of it keeps to the score.

@@ -50,6 +50,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
         Ok(bus) => {
             broker(&mut findings, &bus);
             configuration(&mut findings, &bus, &services, &config.section("dispatcher")?).await;
+            copies(&mut findings, &bus).await;
             attendance(&mut findings, &bus).await;
             backlog(&mut findings, &bus).await;
             parked(&mut findings, &bus).await;
@@ -93,6 +94,27 @@ async fn configuration(findings: &mut Findings, bus: &Bus, services: &[Service],
             findings.bad(&what, "`campusg streams apply` changes what can be changed without a loss");
         }
         Err(error) => findings.unknown("whether streams and consumers are as declared", &error),
+    }
+}
+
+/// What is stored once only, though it is to be stored several times, is lost with the next server.
+async fn copies(findings: &mut Findings, bus: &Bus) {
+    match inspect::copies(bus).await {
+        Err(error) => findings.unknown("whether every stream has its copies", &error),
+        Ok(copies) => {
+            let behind: Vec<_> = copies.iter().filter(|copies| copies.current < copies.wanted).collect();
+            if behind.is_empty() {
+                return findings.good(&format!("every stream has all of its copies: {}", bus.replicas));
+            }
+            let (streams, consumers): (Vec<_>, Vec<_>) =
+                behind.into_iter().partition(|copies| copies.of.starts_with("stream "));
+            let mut lines: Vec<String> = streams.iter().map(ToString::to_string).collect();
+            if let Some(first) = consumers.first() {
+                lines.push(format!("{} consumers have too few copies up to date; {first}", consumers.len()));
+            }
+            let what = lines.join("\n       ");
+            findings.bad(&what, "start the servers that are away, or put empty ones of the same names in their places");
+        }
     }
 }
 

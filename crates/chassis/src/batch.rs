@@ -32,6 +32,8 @@ pub(crate) struct Work {
     pub(crate) key: Key,
     pub(crate) principal: Principal,
     pub(crate) said_at: Timestamp,
+    /// When the broker stored it, by the broker's clock.
+    pub(crate) stored_at: Timestamp,
     pub(crate) correlation: String,
     pub(crate) verdict_to: Option<String>,
     pub(crate) fingerprint: i64,

@@ -143,9 +143,29 @@ pub struct Broker {
     files: Files,
     port: u16,
     flush: Flush,
+    peering: Option<Peering>,
     process: Option<Process>,
     /// Held until the broker is dropped, so that nobody else starts one on the same files.
     _owned: File,
+}
+
+/// How a member of a cluster finds the others.
+#[derive(Clone, Debug)]
+pub(crate) struct Peering {
+    /// It is known to them by this name, and has to keep it.
+    pub(crate) name: String,
+    /// Where it listens for them.
+    pub(crate) port: u16,
+    /// Where they listen.
+    pub(crate) peers: Vec<u16>,
+}
+
+impl Peering {
+    fn config(&self) -> String {
+        let routes: Vec<String> = self.peers.iter().map(|port| format!("\"nats://127.0.0.1:{port}\"")).collect();
+        let (port, routes) = (self.port, routes.join(", "));
+        format!("cluster {{\n  name: campusg\n  listen: \"127.0.0.1:{port}\"\n  routes: [{routes}]\n}}\n")
+    }
 }
 
 #[derive(Debug)]
@@ -166,7 +186,8 @@ impl Broker {
         fs::create_dir_all(data)?;
         let files = Files(data.canonicalize()?);
         let owned = files.own()?;
-        let mut broker = Self { program: program.to_owned(), files, port, flush, process: None, _owned: owned };
+        let program = program.to_owned();
+        let mut broker = Self { program, files, port, flush, peering: None, process: None, _owned: owned };
         broker.end_leftover().await?;
         if port != 0 {
             broker.spawn().await?;
@@ -181,6 +202,33 @@ impl Broker {
             }
         }
         Err(io::Error::new(io::ErrorKind::AddrInUse, "no free port was found for nats-server"))
+    }
+
+    /// Starts a member of a cluster. It can be used once enough of the others are there.
+    pub(crate) async fn join(
+        program: &Path,
+        data: &Path,
+        port: u16,
+        flush: Flush,
+        peering: Peering,
+    ) -> io::Result<Self> {
+        fs::create_dir_all(data)?;
+        let files = Files(data.canonicalize()?);
+        let owned = files.own()?;
+        let (program, peering) = (program.to_owned(), Some(peering));
+        let mut broker = Self { program, files, port, flush, peering, process: None, _owned: owned };
+        broker.end_leftover().await?;
+        broker.spawn().await?;
+        Ok(broker)
+    }
+
+    /// Kills the server and forgets everything that it has stored.
+    pub(crate) async fn lose(&mut self) -> io::Result<()> {
+        self.kill().await?;
+        match fs::remove_dir_all(self.files.streams()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Where clients connect.
@@ -239,7 +287,7 @@ impl Broker {
     }
 
     async fn spawn(&mut self) -> io::Result<()> {
-        let name = format!("campusg-{:016x}", random());
+        let name = self.peering.as_ref().map_or_else(new_name, |peering| peering.name.clone());
         fs::write(self.files.config(), self.config(&name))?;
         let log = OpenOptions::new().create(true).append(true).open(self.files.log())?;
         let said_before = log.metadata()?.len();
@@ -265,7 +313,8 @@ impl Broker {
              listen: \"127.0.0.1:{port}\"\n\
              max_payload: {MAX_PAYLOAD}\n\
              pid_file: {pid}\n\
-             jetstream {{\n  store_dir: {store}\n  sync_interval: {sync}\n}}\n",
+             jetstream {{\n  store_dir: {store}\n  sync_interval: {sync}\n}}\n{cluster}",
+            cluster = self.peering.as_ref().map(Peering::config).unwrap_or_default(),
             port = self.port,
             pid = quoted(self.files.pid()),
             store = quoted(self.files.store()),
@@ -372,13 +421,18 @@ fn silent() -> io::Error {
 
 /// Below the range from which the system takes ports for outgoing connections: there, a client that tries to reconnect
 /// while the server is down would sooner or later connect to itself and keep the port from it.
-fn free_port() -> io::Result<u16> {
+pub(crate) fn free_port() -> io::Result<u16> {
     const FIRST: u16 = 15_000;
     const COUNT: u16 = 17_000;
     let offset = |random: u64| u16::try_from(random % u64::from(COUNT)).unwrap_or_default();
     let mut candidates = (0..200).map(|_| FIRST + offset(random()));
     let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
     candidates.find(free).ok_or_else(|| io::Error::new(io::ErrorKind::AddrInUse, "no port is free"))
+}
+
+/// A name that no other server has.
+pub(crate) fn new_name() -> String {
+    format!("campusg-{:016x}", random())
 }
 
 /// Different every time; not a secret.
@@ -409,6 +463,11 @@ impl Files {
 
     fn store(&self) -> PathBuf {
         self.0.clone()
+    }
+
+    /// The directory that nats-server makes in its store.
+    fn streams(&self) -> PathBuf {
+        self.store().join("jetstream")
     }
 
     fn own(&self) -> io::Result<File> {

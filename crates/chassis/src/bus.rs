@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::outgoing::Outgoing;
 use crate::questions::{GetVerdict, KnownVerdict, Reply};
+use crate::streams::{LOG, PARKED};
 use crate::telemetry;
 
 /// How long a question may go unanswered.
@@ -39,6 +40,8 @@ pub struct Bus {
     pub partitions: u16,
     /// Copies that each stream keeps.
     pub replicas: usize,
+    /// How long the broker itself recognises a message that it is given again.
+    pub duplicate_window: Duration,
 }
 
 /// Why the broker did not do what was asked.
@@ -110,6 +113,7 @@ impl Bus {
             source: source.into(),
             partitions: settings.partitions,
             replicas: settings.replicas,
+            duplicate_window: settings.duplicate_window(),
         })
     }
 
@@ -154,6 +158,32 @@ impl Bus {
             .publish_with_headers(message.subject.clone(), headers, message.payload().into())
             .await
             .map_err(publish_error)
+    }
+
+    /// Whether a message with this id is stored, on this subject, behind `after` if it is the log's. Asked of the stream's
+    /// leader: another copy might not know of it yet. A deadline that has fired is not there any more.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub(crate) async fn has_stored(&self, subject: &str, id: MessageId, after: u64) -> Result<bool, BusError> {
+        use async_nats::jetstream::stream::LastRawMessageErrorKind::NoMessageFound;
+        let away = |error: async_nats::Error| BusError::Away(error);
+        let (stream, mut from) = match subject.split('.').next() {
+            Some("parked") => (PARKED, 1),
+            Some(_) | None => (LOG, after + 1),
+        };
+        let stream = self.jetstream.get_stream_no_info(stream).await.map_err(|error| away(Box::new(error)))?;
+        let id = id.to_string();
+        loop {
+            match stream.get_first_raw_message_by_subject(subject, from).await {
+                Ok(found) if found.headers.get(envelope::ID).is_some_and(|known| known.as_str() == id) => {
+                    return Ok(true);
+                }
+                Ok(found) => from = found.sequence + 1,
+                Err(error) if error.kind() == NoMessageFound => return Ok(false),
+                Err(error) => return Err(away(Box::new(error))),
+            }
+        }
     }
 
     fn headers(&self, envelope: &Envelope<'_>, message: &Outgoing) -> HeaderMap {

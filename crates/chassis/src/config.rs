@@ -82,6 +82,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("nats.replicas", 1, 5),
     ("nats.partitions", 1, 1_024),
     ("nats.ack_timeout_ms", 100, 600_000),
+    ("nats.duplicate_window_ms", 1_000, 3_600_000),
     ("database.connections", 1, 1_000),
     ("dispatcher.batch", 1, 10_000),
     ("dispatcher.lanes", 1, 64),
@@ -127,6 +128,15 @@ pub struct Nats {
     pub partitions: u16,
     /// Milliseconds that a publish may wait for its acknowledgement.
     pub ack_timeout_ms: u64,
+    duplicate_window_ms: u64,
+}
+
+impl Nats {
+    /// How long the broker itself recognises a message that it is given again.
+    #[must_use]
+    pub fn duplicate_window(&self) -> Duration {
+        Duration::from_millis(self.duplicate_window_ms)
+    }
 }
 
 /// `[database]`

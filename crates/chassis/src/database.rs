@@ -6,12 +6,16 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, TransactionTrait, sqlx};
 use sea_orm_migration::{MigrationTrait, MigratorTraitSelf};
+use tracing::debug;
 
 use crate::config;
 use crate::journal;
 
 /// PostgreSQL connections that write; lanes beyond wait for one another.
 const WRITERS: u32 = 4;
+
+/// How long a transaction of ours may do nothing before PostgreSQL ends it, in milliseconds.
+const IDLE_MS: &str = "2000";
 
 /// A service's database: connections that write, and others that read.
 #[derive(Clone, Debug)]
@@ -42,9 +46,22 @@ impl Databases {
             let writer = Database::connect(options(&url, WRITERS)).await?;
             Self { writer, reader: Database::connect(options(&url, settings.connections)).await? }
         };
-        Migrations(migrations).up(&databases.writer, None).await?;
+        migrate(&databases.writer, migrations).await?;
         Ok(databases)
     }
+}
+
+/// Brings the tables up to date. Replicas that start together all try; who loses finds it done when trying again.
+async fn migrate(db: &DatabaseConnection, migrations: fn() -> Vec<Box<dyn MigrationTrait>>) -> Result<(), DbErr> {
+    const TRIES: u32 = 8;
+    for attempt in 1..TRIES {
+        match Migrations(migrations).up(db, None).await {
+            Ok(()) => return Ok(()),
+            Err(error) => debug!(attempt, error = %error, "the tables could not be brought up to date; trying again"),
+        }
+        tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+    }
+    Migrations(migrations).up(db, None).await
 }
 
 /// A PostgreSQL or SQLite connection for whoever needs to create databases: the testkit.
@@ -62,7 +79,9 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
         .sqlx_logging(false)
-        .test_before_acquire(false);
+        .test_before_acquire(false)
+        // A replica that stands still in the middle of a transaction must not keep the others from its rows.
+        .map_sqlx_postgres_opts(|postgres| postgres.options([("idle_in_transaction_session_timeout", IDLE_MS)]));
     options
 }
 
@@ -133,9 +152,9 @@ fn sqlx_trouble(error: &sqlx::Error) -> Trouble {
         Some(code) if code.len() == 5 && code.starts_with("40") => Trouble::Raced,
         // PostgreSQL: connection (08), resources (53), operator intervention (57), system (58), internal (XX).
         Some(code) if code.len() == 5 && ["08", "53", "57", "58", "XX"].contains(&&code[..2]) => Trouble::Away,
-        // PostgreSQL: a standby that was just a primary, a lock not to be had, and what only an operator can mend (privileges,
-        // a missing table): no message is to blame for any of them.
-        Some("25006" | "55P03" | "42501" | "42P01") => Trouble::Away,
+        // PostgreSQL: a standby that was just a primary, a transaction that did nothing for too long, a lock not to be had, and
+        // what only an operator can mend (privileges, a missing table): no message is to blame for any of them.
+        Some("25006" | "25P03" | "55P03" | "42501" | "42P01") => Trouble::Away,
         Some(code) if code.len() < 5 && code.parse().is_ok_and(sqlite_is_away) => Trouble::Away,
         _ => Trouble::Statement,
     }

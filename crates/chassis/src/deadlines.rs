@@ -93,7 +93,7 @@ impl Watcher {
             .stream()
             .max_messages_per_batch(128)
             .expires(Duration::from_secs(30))
-            .heartbeat(Duration::from_secs(5))
+            .heartbeat(Duration::from_secs(2))
             .messages()
             .await?;
         loop {

@@ -12,6 +12,7 @@ use futures::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::time::DelayQueue;
 use tracing::{Instrument, debug, error, info, warn};
 
@@ -107,7 +108,7 @@ impl Lane {
 
     /// Finishes calls that are under way, and gives everything else back.
     async fn wind_down(&mut self) {
-        let deadline = tokio::time::Instant::now() + self.settings.grace();
+        let deadline = Instant::now() + self.settings.grace();
         while !self.calls.is_empty() {
             match tokio::time::timeout_at(deadline, self.calls.join_next()).await {
                 Ok(Some(returned)) => self.returned(returned),
@@ -154,12 +155,14 @@ impl Lane {
         let name = reaction.as_ref().map_or("unreadable", |(index, _)| self.desk.service.reactions[*index].name);
         let span = telemetry::process_span(self.desk.service.name, name, route, header(envelope::TRACEPARENT));
         let said_at = header(envelope::TIME).and_then(|time| time.parse().ok());
+        let stored_at = Timestamp::from_second(stored_at).unwrap_or_default();
         Work {
             sequence,
             id,
             key,
             principal: principal(&raw.subject),
-            said_at: said_at.or_else(|| Timestamp::from_second(stored_at).ok()).unwrap_or_default(),
+            said_at: said_at.unwrap_or(stored_at),
+            stored_at,
             correlation: header(envelope::CORRELATION).unwrap_or_default().to_owned(),
             verdict_to: header(envelope::VERDICT_TO).map(str::to_owned),
             fingerprint: fingerprint(&raw.payload),
@@ -260,7 +263,8 @@ impl Lane {
     /// that caused them stay unacknowledged, and whoever gets them next publishes what the journal says.
     async fn publish(&self, finished: &[(Work, Done)]) -> bool {
         let mut pause = AWAY;
-        while let Err(error) = self.try_publish(finished).await {
+        let committed = Instant::now();
+        while let Err(error) = self.try_publish(finished, committed).await {
             warn!(service = self.desk.service.name, error = %error, "the broker does not take messages");
             if self.shutdown.is_soft() {
                 return false;
@@ -271,25 +275,45 @@ impl Lane {
         true
     }
 
-    async fn try_publish(&self, finished: &[(Work, Done)]) -> Result<(), BusError> {
-        let mut stored = Vec::new();
-        for (work, done) in finished {
-            let reaction = self.desk.reaction_name(work);
-            for (n, message) in done.says.iter().enumerate() {
-                let envelope = Envelope {
-                    id: work.id.caused(reaction, n),
-                    at: done.at,
-                    correlation: &work.correlation,
-                    cause: Some(work.id),
-                    traceparent: done.traceparent.as_deref(),
-                };
-                stored.push(self.bus.publish(&envelope, message).await?);
+    /// What is said about one entity because of a later message is sent when the earlier is stored: a broker that changes its
+    /// leader in between may lose the one and take the other.
+    async fn try_publish(&self, finished: &[(Work, Done)], committed: Instant) -> Result<(), BusError> {
+        for wave in waves(finished) {
+            let mut stored = Vec::new();
+            for (work, done) in wave {
+                let reaction = self.desk.reaction_name(work);
+                for (n, message) in done.says.iter().enumerate() {
+                    let id = work.id.caused(reaction, n);
+                    let may_be_there = self.is_beyond_the_window(work, done, committed);
+                    if may_be_there && self.bus.has_stored(&message.subject, id, work.sequence).await? {
+                        continue;
+                    }
+                    let envelope = Envelope {
+                        id,
+                        at: done.at,
+                        correlation: &work.correlation,
+                        cause: Some(work.id),
+                        traceparent: done.traceparent.as_deref(),
+                    };
+                    stored.push(self.bus.publish(&envelope, message).await?);
+                }
+            }
+            for stored in stored {
+                stored.await.map_err(|error| BusError::Away(Box::new(error)))?;
             }
         }
-        for stored in stored {
-            stored.await.map_err(|error| BusError::Away(Box::new(error)))?;
-        }
         Ok(())
+    }
+
+    /// Whether it may have been published so long ago that the broker would not recognise it: it was committed before, or
+    /// publishing it has taken long, because the broker was away or this process stood still. Half the window leaves time
+    /// for publishing, and for clocks that differ.
+    fn is_beyond_the_window(&self, work: &Work, done: &Done, committed: Instant) -> bool {
+        let half = self.bus.duplicate_window / 2;
+        #[expect(clippy::disallowed_methods, reason = "compared with the broker's time, which no test moves")]
+        let age = Timestamp::now().duration_since(work.stored_at);
+        let is_old = std::time::Duration::try_from(age).is_ok_and(|age| age > half);
+        committed.elapsed() > half || (done.outcome == "seen" && is_old)
     }
 
     /// Tells and acknowledges one message, and lets those go on that waited for it.
@@ -398,4 +422,18 @@ impl Lane {
             self.acknowledge(reply.clone(), AckKind::Progress).await;
         }
     }
+}
+
+/// Cuts a batch so that no wave has two messages about one entity that say something, in the order of the batch.
+fn waves(finished: &[(Work, Done)]) -> Vec<Vec<&(Work, Done)>> {
+    let mut waves: Vec<Vec<&(Work, Done)>> = Vec::new();
+    let mut spoken: HashMap<&Key, usize> = HashMap::new();
+    for one in finished.iter().filter(|(_, done)| !done.says.is_empty()) {
+        let place = spoken.entry(&one.0.key).and_modify(|wave| *wave += 1).or_default();
+        if waves.len() == *place {
+            waves.push(Vec::new());
+        }
+        waves[*place].push(one);
+    }
+    waves
 }

@@ -2,6 +2,7 @@
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::pull::OrderedConfig;
+use async_nats::jetstream::stream::{ClusterInfo, PeerInfo};
 use contracts::envelope;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -70,6 +71,58 @@ pub async fn unattended(bus: &Bus) -> Result<Vec<String>, async_nats::Error> {
         unattended.extend(idle.map(|info| info.name));
     }
     Ok(unattended)
+}
+
+/// How many of its copies a stream or a consumer has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// `stream LOG` or `consumer orders-3`.
+    pub of: String,
+    /// The server that leads, if one does.
+    pub leader: Option<String>,
+    /// Copies that hold everything, the leader's among them.
+    pub current: usize,
+    /// Copies that there are to be.
+    pub wanted: usize,
+    /// The servers whose copies do not hold everything, or that are away.
+    pub behind: Vec<String>,
+}
+
+impl std::fmt::Display for Copies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} has {} of {} copies up to date", self.of, self.current, self.wanted)?;
+        if self.leader.is_none() {
+            write!(f, ", and no leader")?;
+        }
+        if self.behind.is_empty() { Ok(()) } else { write!(f, "; behind: {}", self.behind.join(", ")) }
+    }
+}
+
+/// How many copies every stream and every durable consumer has. A broker of its own has the one.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn copies(bus: &Bus) -> Result<Vec<Copies>, async_nats::Error> {
+    let mut all = Vec::new();
+    for name in [LOG, TIMERS, PARKED] {
+        let stream = bus.jetstream().get_stream(name).await?;
+        let info = stream.cached_info();
+        let wanted = info.config.num_replicas.max(1);
+        all.push(copies_of(format!("stream {name}"), info.cluster.as_ref(), wanted));
+        let consumers: Vec<_> = stream.consumers().try_collect().await?;
+        let durable = consumers.into_iter().filter(|info| info.config.durable_name.is_some());
+        all.extend(durable.map(|info| copies_of(format!("consumer {}", info.name), info.cluster.as_ref(), wanted)));
+    }
+    Ok(all)
+}
+
+fn copies_of(of: String, cluster: Option<&ClusterInfo>, wanted: usize) -> Copies {
+    let Some(cluster) = cluster else { return Copies { of, leader: None, current: 1, wanted, behind: Vec::new() } };
+    let leader = cluster.leader.clone().filter(|leader| !leader.is_empty());
+    let is_current = |peer: &&PeerInfo| peer.current && !peer.offline;
+    let current = cluster.replicas.iter().filter(is_current).count() + usize::from(leader.is_some());
+    let behind = cluster.replicas.iter().filter(|peer| !is_current(peer)).map(|peer| peer.name.clone()).collect();
+    Copies { of, leader, current, wanted, behind }
 }
 
 /// How many messages the log has ever stored.

@@ -5,12 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::pull;
-use async_nats::jetstream::{self, AckKind};
-use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tracing::{debug, error, info, warn};
+use tracing::{info, warn};
 
 use crate::batch::Desk;
 use crate::bus::Bus;
@@ -18,11 +15,13 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::database::Databases;
 use crate::dispatcher::Lane;
+use crate::presence::Presence;
 use crate::questions::Reads;
+use crate::reader::{Reader, before};
 use crate::seal::Sealer;
 use crate::service::Service;
 use crate::shutdown::Shutdown;
-use crate::streams::{LOG, LOG_AGE, REPLICAS_GROUP, log_consumer};
+use crate::streams::{LOG_AGE, log_consumer};
 use crate::{deadlines, journal, questions};
 
 /// A service at work.
@@ -87,103 +86,23 @@ pub async fn serve(service: Service, config: &Config, clock: &Clock) -> anyhow::
         .collect();
     // Twice what may be unacknowledged: the best-ranked replica always has a request open, so nobody else gets its messages.
     let batch = usize::try_from(settings.window).unwrap_or_default() * 2 + 2;
+    let presence = Presence::new(name, settings.replica, settings.replicas);
+    running.tasks.spawn(presence.clone().keep(bus.clone(), shutdown.clone()));
     for partition in 0..partitions {
         let lane = lanes[usize::from(partition) % lanes.len()].clone();
-        let rank = rank(name, partition, settings.replica, settings.replicas);
-        running.tasks.spawn(pull(bus.clone(), log_consumer(name, partition), rank, batch, lane, shutdown.clone()));
+        let reader = Reader {
+            bus: bus.clone(),
+            consumer: log_consumer(name, partition),
+            before: before(name, partition, settings.replica, settings.replicas),
+            presence: presence.clone(),
+            batch,
+            lane,
+            shutdown: shutdown.clone(),
+        };
+        running.tasks.spawn(reader.run());
     }
     info!(service = name, "{name} is at work");
     Ok(running)
-}
-
-/// This replica's rank for a partition, 0 first: its place in the rendezvous order of all replicas, so that partitions spread
-/// evenly and move one by one when a replica dies (architecture.md 6).
-fn rank(service: &str, partition: u16, replica: u16, replicas: u16) -> usize {
-    let score = |replica: u16| crate::bus::fingerprint(format!("{service}/{partition}/{replica}").as_bytes());
-    let own = score(replica);
-    // The broker knows ranks 0 to 9.
-    (0..replicas).filter(|other| *other != replica && score(*other) > own).count().min(9)
-}
-
-/// Feeds one partition's messages to its lane until it is told to stop.
-async fn pull(
-    bus: Bus,
-    consumer: String,
-    rank: usize,
-    batch: usize,
-    lane: mpsc::Sender<jetstream::Message>,
-    shutdown: Shutdown,
-) {
-    while !shutdown.is_soft() {
-        if lane.is_closed() {
-            error!(
-                consumer,
-                "the lane is gone; its messages go to another replica, or to this one when it is restarted"
-            );
-            return;
-        }
-        if rank == 0 {
-            take_up(&bus, &consumer).await;
-        }
-        if let Err(error) = pull_once(&bus, &consumer, rank, batch, &lane, &shutdown).await {
-            warn!(consumer, error = %error, "messages cannot be pulled; trying again");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-}
-
-/// What a killed predecessor had in hand, or a lost connection carried, is delivered again at once and in order, instead of
-/// after `ack_wait` and behind newer messages. Brokers before 2.14 cannot; there it comes after `ack_wait`.
-async fn take_up(bus: &Bus, consumer: &str) {
-    let Ok(stream) = bus.jetstream().get_stream_no_info(LOG).await else { return };
-    let pending = stream.consumer_info(consumer).await.is_ok_and(|info| info.num_ack_pending > 0);
-    if pending && let Err(error) = stream.reset_consumer(consumer, None).await {
-        debug!(consumer, error = %error, "this broker cannot reset a consumer");
-    }
-}
-
-async fn pull_once(
-    bus: &Bus,
-    consumer: &str,
-    rank: usize,
-    batch: usize,
-    lane: &mpsc::Sender<jetstream::Message>,
-    shutdown: &Shutdown,
-) -> Result<(), async_nats::Error> {
-    let mut connections = bus.connections();
-    connections.mark_unchanged();
-    let consumer = bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(consumer, LOG).await?;
-    let mut messages = consumer
-        .stream()
-        .max_messages_per_batch(batch)
-        .expires(Duration::from_secs(30))
-        .heartbeat(Duration::from_secs(5))
-        .group(REPLICAS_GROUP)
-        .priority(rank)
-        .messages()
-        .await?;
-    loop {
-        let next = tokio::select! {
-            () = shutdown.soft() => break,
-            // What was on its way when the old connection broke never came: begin again with `take_up`.
-            _ = connections.changed() => return Ok(()),
-            next = messages.next() => next,
-        };
-        match next {
-            Some(Ok(message)) => {
-                if lane.send(message).await.is_err() {
-                    return Ok(());
-                }
-            }
-            Some(Err(error)) => return Err(Box::new(error)),
-            None => return Ok(()),
-        }
-    }
-    // What was delivered here and not taken goes to whoever is next.
-    while let Some(Some(Ok(message))) = messages.next().now_or_never() {
-        message.ack_with(AckKind::Nak(None)).await?;
-    }
-    Ok(())
 }
 
 /// Rows that are older than anything the log can deliver again.
@@ -206,24 +125,5 @@ async fn forget_what_the_log_forgot(databases: Databases, clock: Clock, shutdown
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_partition_has_one_first_replica_and_all_replicas_get_some() {
-        let first =
-            |partition| (0..3).filter(|replica| rank("orders", partition, *replica, 3) == 0).collect::<Vec<_>>();
-        let firsts: Vec<_> = (0..16).map(first).collect();
-        assert!(firsts.iter().all(|replicas| replicas.len() == 1), "{firsts:?}");
-        assert!((0..3).all(|replica| firsts.iter().any(|replicas| replicas == &[replica])), "{firsts:?}");
-    }
-
-    #[test]
-    fn a_single_replica_is_first_everywhere() {
-        assert!((0..16).all(|partition| rank("orders", partition, 0, 1) == 0));
     }
 }

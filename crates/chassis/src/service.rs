@@ -49,6 +49,8 @@ pub struct Reaction {
     pub publishes: Vec<String>,
     /// Whether it calls the outside first.
     pub calls_outside: bool,
+    /// Whether it is about the entity that the message's key names, and so keeps the order of the log.
+    pub is_by_key: bool,
     pub(crate) shelf: usize,
     pub(crate) decode: fn(&[u8]) -> Result<AnyMessage, serde_json::Error>,
     pub(crate) key: Box<dyn Fn(&AnyMessage) -> String + Send + Sync>,
@@ -145,7 +147,7 @@ impl Service {
         let pure: Decide = Box::new(move |cx, entity, message, _| {
             decide(cx, typed(entity)?, own(message)?).map(decided).map_err(|refusal| No::Refused(refusal.refused()))
         });
-        self.reaction::<E, M>(name, |message: &M| message.key(), None, pure)
+        self.reaction::<E, M>(name, |message: &M| message.key(), None, pure).by_key()
     }
 
     /// Reacts to an event about the entity that the event's key names.
@@ -155,7 +157,7 @@ impl Service {
         E: Entity,
         M: Event<Key = E::Id>,
     {
-        self.on_by(name, |message: &M| message.key(), react)
+        self.on_by(name, |message: &M| message.key(), react).by_key()
     }
 
     /// Reacts to an event about another entity than its key names, for example about the customer of an order.
@@ -200,7 +202,14 @@ impl Service {
             let result = result.ok_or_else(|| No::Fault(Fault::give_up("the call left no result")))?;
             record(cx, typed(entity)?, own(message)?, result).map(decided).map_err(No::Fault)
         });
-        self.reaction::<E, M>(name, |message: &M| message.key(), Some(call), pure)
+        self.reaction::<E, M>(name, |message: &M| message.key(), Some(call), pure).by_key()
+    }
+
+    fn by_key(mut self) -> Self {
+        if let Some(reaction) = self.reactions.last_mut() {
+            reaction.is_by_key = true;
+        }
+        self
     }
 
     /// What the reaction above may say or promise. Anything else that it says is a fault.
@@ -275,6 +284,7 @@ impl Service {
             version: M::VERSION,
             publishes: Vec::new(),
             calls_outside: call.is_some(),
+            is_by_key: false,
             shelf,
             decode: |bytes| serde_json::from_slice::<M>(bytes).map(|message| Arc::new(message) as AnyMessage),
             key: Box::new(move |message| message.downcast_ref::<M>().map_or_else(String::new, |m| of(m).to_string())),

@@ -26,15 +26,13 @@ pub(crate) const REPLICAS_GROUP: &str = "replicas";
 
 /// How long the log remembers; the journal remembers longer.
 pub(crate) const LOG_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
-/// How long a publisher's retry is recognised by the broker itself. Beyond it, the journals recognise it.
-const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 /// Deadlines of one class that are in flight; the rest wait in the stream at no cost (jetstream.md 1.4).
 pub(crate) const DEADLINE_WINDOW: i64 = 256;
 const DEADLINE_ACK_WAIT: Duration = Duration::from_secs(5);
 
 /// The streams.
 #[must_use]
-pub fn streams(replicas: usize, partitions: u16) -> Vec<stream::Config> {
+pub fn streams(replicas: usize, partitions: u16, duplicate_window: Duration) -> Vec<stream::Config> {
     let base = |name: &str, description: &str, subjects: &[&str]| stream::Config {
         name: name.to_owned(),
         description: Some(description.to_owned()),
@@ -46,7 +44,7 @@ pub fn streams(replicas: usize, partitions: u16) -> Vec<stream::Config> {
         max_messages: -1,
         max_messages_per_subject: -1,
         max_consumers: -1,
-        duplicate_window: DUPLICATE_WINDOW,
+        duplicate_window,
         deny_delete: true,
         allow_direct: true,
         ..Default::default()
@@ -140,7 +138,7 @@ fn durable(name: &str) -> pull::Config {
 /// `consumer/orders-3.json`.
 #[must_use]
 pub fn files(services: &[Service], nats: &config::Nats, dispatcher: &config::Dispatcher) -> Vec<(String, Value)> {
-    let streams = streams(nats.replicas, nats.partitions);
+    let streams = streams(nats.replicas, nats.partitions, nats.duplicate_window());
     let streams = streams.iter().map(|stream| (format!("stream/{}.json", stream.name), given(&to_value(stream))));
     let durables = services.iter().flat_map(|service| consumers(service, nats.partitions, dispatcher));
     let durables = durables.map(|durable| {
@@ -214,7 +212,7 @@ pub async fn diff(
     dispatcher: &config::Dispatcher,
 ) -> Result<Vec<Difference>, ApplyError> {
     let mut differences = Vec::new();
-    for wanted in streams(bus.replicas, bus.partitions) {
+    for wanted in streams(bus.replicas, bus.partitions, bus.duplicate_window) {
         let there = match bus.jetstream().get_stream(&wanted.name).await {
             Ok(stream) => Some(to_value(&stream.cached_info().config)),
             Err(error) if is_missing(&error) => None,
@@ -257,7 +255,7 @@ pub async fn apply(bus: &Bus, services: &[Service], dispatcher: &config::Dispatc
         return Err(ApplyError::Destructive(lossy));
     }
     let touched = |of: String| safe.iter().any(|difference| difference.of == of);
-    for wanted in streams(bus.replicas, bus.partitions) {
+    for wanted in streams(bus.replicas, bus.partitions, bus.duplicate_window) {
         if touched(format!("stream {}", wanted.name)) {
             let applied = bus.jetstream().create_or_update_stream(wanted.clone()).await;
             applied.map_err(|error| ApplyError::Broker(wanted.name.clone(), Box::new(error)))?;

@@ -59,7 +59,13 @@ fn main() -> ExitCode {
             verdict.unique,
             verdict.depth,
             verdict.took.as_secs_f64(),
-            if verdict.is_good() { "everything holds" } else if verdict.broken.is_empty() { "not all of it was explored" } else { "BROKEN" },
+            if verdict.is_good() {
+                "everything holds"
+            } else if verdict.broken.is_empty() {
+                "not all of it was explored"
+            } else {
+                "BROKEN"
+            },
         );
         for (property, story) in &verdict.broken {
             println!("\n{property}\n{story}");

@@ -332,8 +332,7 @@ impl Platform {
 
     /// What Stripe's webhook says of a fact, as the gateway hands it to payments.
     fn fact_mail(&self, state: &State, fact: &Fact) -> Shared<Mail> {
-        let intent =
-            RecordStripeEvent { order_id: cast::order_id(), at: cast::start(), fact: state.books.fact(fact) };
+        let intent = RecordStripeEvent { order_id: cast::order_id(), at: cast::start(), fact: state.books.fact(fact) };
         let stripe = Principal::System("stripe".to_owned());
         let letter = Letter {
             subject: intent.subject(&stripe, 1),

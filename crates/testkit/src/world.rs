@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chassis::broker::{self, Broker, Flush};
+use chassis::cluster::Cluster;
 use chassis::{Bus, Clock, Config, Running, Service, failpoint, inspect, streams};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
@@ -48,6 +49,13 @@ pub struct Builder {
     gateway: bool,
     recorder: Option<Recorder>,
     supervised: bool,
+    brokers: usize,
+    replicas: u16,
+}
+
+enum Brokers {
+    One(Broker),
+    Many(Cluster),
 }
 
 /// The door to the platform.
@@ -65,7 +73,7 @@ pub struct World {
     pub bus: Bus,
     config: Config,
     settings: BTreeMap<&'static str, Value>,
-    broker: Broker,
+    broker: Brokers,
     sandbox: Option<stripe_sandbox::Running>,
     sandbox_url: String,
     gateway: Option<Gateway>,
@@ -73,8 +81,9 @@ pub struct World {
     services: fn(&Config) -> anyhow::Result<Vec<Service>>,
     others: fn() -> Vec<Service>,
     program: Option<PathBuf>,
-    running: Vec<Running>,
-    processes: BTreeMap<&'static str, Child>,
+    replicas: u16,
+    running: Vec<(u16, Running)>,
+    processes: BTreeMap<(&'static str, u16), Child>,
     /// Instead of `processes`, where parts are started again when they die.
     supervisors: Option<Vec<Supervisor>>,
     /// How often one was.
@@ -131,6 +140,20 @@ impl Builder {
         self.env(failpoint::VARIABLE, marks.display().to_string())
     }
 
+    /// Runs a cluster of three brokers, with three copies of every stream.
+    #[must_use]
+    pub fn clustered(mut self) -> Self {
+        self.brokers = 3;
+        self.with("nats.replicas", 3)
+    }
+
+    /// Runs so many replicas of every service.
+    #[must_use]
+    pub fn replicated(mut self, replicas: u16) -> Self {
+        self.replicas = replicas;
+        self
+    }
+
     /// Runs these services beside the platform's.
     #[must_use]
     pub fn also(mut self, services: fn() -> Vec<Service>) -> Self {
@@ -164,8 +187,7 @@ impl Builder {
         clock.set(if self.recorder.is_some() { BEGINNING } else { Timestamp::now() }).expect("a clock");
         let server = broker::find(&std::env::var("CAMPUSG_NATS__SERVER").unwrap_or_default());
         let server = server.expect("a nats-server: run `cargo xtask test`, or `eval \"$(cargo xtask tools)\"` first");
-        // What a test proves does not depend on when the disk has it, and tests share one disk.
-        let broker = Broker::start(&server, &dir.path().join("nats"), 0, Flush::Every2Minutes).await.expect("a broker");
+        let broker = Brokers::start(&server, &dir.path().join("nats"), self.brokers).await;
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let listen = free.expect("a free port").to_string();
         let sandbox = start_sandbox(dir.path(), self.gateway.then_some(&listen)).await;
@@ -192,8 +214,7 @@ impl Builder {
         let bus = Bus::connect(&nats, "testkit", clock.clone()).await.expect("a connection to the broker");
         let mut services = (self.services)(&config).expect("services");
         services.extend((self.others)());
-        let dispatcher = config.section("dispatcher").expect("settings");
-        streams::apply(&bus, &services, &dispatcher).await.expect("streams and consumers");
+        broker.prepare(&bus, &services, &config).await;
         let mut world = World {
             clock,
             bus,
@@ -207,6 +228,7 @@ impl Builder {
             services: self.services,
             others: self.others,
             program: self.program,
+            replicas: self.replicas,
             running: Vec::new(),
             processes: BTreeMap::new(),
             supervisors: self.supervised.then(Vec::new),
@@ -236,6 +258,8 @@ impl World {
             gateway: true,
             recorder: None,
             supervised: false,
+            brokers: 1,
+            replicas: 1,
         }
     }
 
@@ -263,33 +287,100 @@ impl World {
 
     /// Starts the services that are not running.
     pub async fn start_services(&mut self) {
-        for service in (self.services)(&self.config).expect("services") {
-            match self.program.clone() {
-                Some(program) => self.start_process(&program, service.name),
-                None => self.serve(service).await,
-            }
+        for replica in 0..self.replicas {
+            self.start_replica(replica, |_| true).await;
         }
         for service in (self.others)() {
-            self.serve(service).await;
+            self.serve(service, 0).await;
         }
     }
 
-    fn start_process(&mut self, program: &Path, name: &'static str) {
-        let mut command = self.command(program, name);
+    /// Starts one replica, counted from 0, of the services that `which` names.
+    pub async fn start_replica(&mut self, replica: u16, which: impl Fn(&str) -> bool) {
+        for service in (self.services)(&self.config).expect("services").into_iter().filter(|one| which(one.name)) {
+            match self.program.clone() {
+                Some(program) => self.start_process(&program, service.name, replica),
+                None => self.serve(service, replica).await,
+            }
+        }
+    }
+
+    fn start_process(&mut self, program: &Path, name: &'static str, replica: u16) {
+        let mut command = self.command(program, name, replica);
         match &mut self.supervisors {
             Some(supervisors) => supervisors.push(Supervisor::start(name, command, Arc::clone(&self.deaths))),
             None => {
                 let child = command.spawn();
                 let child = child.unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
-                self.processes.insert(name, child);
+                self.processes.insert((name, replica), child);
             }
         }
     }
 
-    async fn serve(&mut self, service: Service) {
+    async fn serve(&mut self, service: Service, replica: u16) {
         let name = service.name;
-        let running = chassis::serve(service, &self.config, &self.clock).await;
-        self.running.push(running.unwrap_or_else(|error| panic!("{name} does not start: {error:#}")));
+        let config = self.config.clone().with("dispatcher.replica", replica).with("dispatcher.replicas", self.replicas);
+        let running = chassis::serve(service, &config, &self.clock).await;
+        self.running.push((replica, running.unwrap_or_else(|error| panic!("{name} does not start: {error:#}"))));
+    }
+
+    /// Stops one replica of a service at once, as a crash would: SIGKILL for a process.
+    pub async fn kill_replica(&mut self, service: &str, replica: u16) {
+        let place = self.running.iter().position(|(place, running)| running.name == service && *place == replica);
+        if let Some(place) = place {
+            self.running.swap_remove(place).1.kill().await;
+            return;
+        }
+        let key = self.processes.keys().find(|key| **key == (service, replica)).copied();
+        let child = key.and_then(|key| self.processes.remove(&key));
+        child.expect("a replica that runs").kill().await.expect("a process to kill");
+    }
+
+    /// Freezes the process of one replica of a service (SIGSTOP).
+    pub async fn freeze_replica(&self, service: &str, replica: u16) {
+        self.signal("-STOP", service, replica).await;
+    }
+
+    /// Lets a frozen replica go on (SIGCONT).
+    pub async fn thaw_replica(&self, service: &str, replica: u16) {
+        self.signal("-CONT", service, replica).await;
+    }
+
+    async fn signal(&self, signal: &str, service: &str, replica: u16) {
+        let child = self.processes.iter().find(|(key, _)| **key == (service, replica)).map(|(_, child)| child);
+        let pid = child.and_then(Child::id).expect("a process that runs").to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().await;
+        assert!(sent.is_ok_and(|status| status.success()), "{service} {replica} took no {signal}");
+    }
+
+    /// The brokers of a clustered world.
+    #[track_caller]
+    pub fn cluster(&mut self) -> &mut Cluster {
+        match &mut self.broker {
+            Brokers::Many(cluster) => cluster,
+            Brokers::One(_) => panic!("a world with one broker"),
+        }
+    }
+
+    /// The member of the cluster that leads a stream.
+    pub async fn leader_of(&mut self, stream: &str) -> usize {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let copies = inspect::copies(&self.bus).await.unwrap_or_default();
+            let of = copies.into_iter().find(|copies| copies.of == format!("stream {stream}"));
+            if let Some(member) = of.and_then(|of| of.leader).and_then(|leader| self.cluster().named(&leader)) {
+                return member;
+            }
+            assert!(tokio::time::Instant::now() < give_up, "{stream} has no leader");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits until every copy of every stream and consumer is current.
+    pub async fn all_copies_current(&self) {
+        if let Brokers::Many(cluster) = &self.broker {
+            cluster.current(&self.bus).await.expect("as many copies as declared");
+        }
     }
 
     async fn open_the_gateway(&mut self) {
@@ -299,7 +390,7 @@ impl World {
             return;
         };
         let address: String = self.config.section("gateway.listen").expect("settings");
-        let child = self.command(&program, "gateway").spawn().expect("a gateway's process");
+        let child = self.command(&program, "gateway", 0).spawn().expect("a gateway's process");
         let url = format!("http://{address}");
         let give_up = tokio::time::Instant::now() + PATIENCE;
         while reqwest::get(format!("{url}/healthz")).await.is_err() {
@@ -309,13 +400,15 @@ impl World {
         self.gateway = Some(Gateway::There(url, child));
     }
 
-    fn command(&self, program: &Path, service: &str) -> Command {
+    fn command(&self, program: &Path, service: &str, replica: u16) -> Command {
         let variable = |name: &str| format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"));
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let mut command = Command::new(program);
         command
             .args(["serve", service, "--no-apply"])
             .envs(self.settings.iter().map(|(name, value)| (variable(name), text(value))))
+            .env("CAMPUSG_DISPATCHER__REPLICA", replica.to_string())
+            .env("CAMPUSG_DISPATCHER__REPLICAS", self.replicas.to_string())
             .envs(self.variables.iter().map(|(name, value)| (*name, value.as_str())))
             .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned()))
             .stdin(Stdio::null())
@@ -327,7 +420,7 @@ impl World {
 
     /// Stops all services at once, as a crash would: SIGKILL for processes.
     pub async fn kill_services(&mut self) {
-        for running in std::mem::take(&mut self.running) {
+        for (_, running) in std::mem::take(&mut self.running) {
             running.kill().await;
         }
         for (_, mut child) in std::mem::take(&mut self.processes) {
@@ -340,10 +433,10 @@ impl World {
 
     /// Stops all services softly: SIGTERM for processes.
     pub async fn stop_services(&mut self) {
-        for running in std::mem::take(&mut self.running) {
+        for (_, running) in std::mem::take(&mut self.running) {
             running.stop().await;
         }
-        for (name, child) in std::mem::take(&mut self.processes) {
+        for ((name, _), child) in std::mem::take(&mut self.processes) {
             terminate(name, child).await;
         }
         for supervisor in self.supervisors.iter_mut().flat_map(std::mem::take) {
@@ -363,14 +456,22 @@ impl World {
         self.start_broker().await;
     }
 
+    #[track_caller]
+    fn one_broker(&mut self) -> &mut Broker {
+        match &mut self.broker {
+            Brokers::One(broker) => broker,
+            Brokers::Many(_) => panic!("a world with a cluster; see World::cluster"),
+        }
+    }
+
     /// Kills the broker with SIGKILL.
     pub async fn kill_broker(&mut self) {
-        self.broker.kill().await.expect("a broker to kill");
+        self.one_broker().kill().await.expect("a broker to kill");
     }
 
     /// Starts a killed broker on the same data and port.
     pub async fn start_broker(&mut self) {
-        self.broker.restart().await.expect("the broker starts again");
+        self.one_broker().restart().await.expect("the broker starts again");
         let give_up = tokio::time::Instant::now() + PATIENCE;
         while !self.bus.is_connected() || inspect::log_length(&self.bus).await.is_err() {
             assert!(tokio::time::Instant::now() < give_up, "no connection to the broker that was started again");
@@ -516,6 +617,36 @@ impl World {
         self.stop_services().await;
         if let Some(sandbox) = self.sandbox.take() {
             sandbox.stop().await;
+        }
+    }
+}
+
+impl Brokers {
+    /// What a test proves does not depend on when the disk has it, and tests share one disk.
+    async fn start(server: &Path, data: &Path, count: usize) -> Self {
+        if count == 1 {
+            let broker = Broker::start(server, data, 0, Flush::Every2Minutes).await;
+            return Self::One(broker.expect("a broker"));
+        }
+        Self::Many(Cluster::start(server, data, count, Flush::Every2Minutes).await.expect("a cluster"))
+    }
+
+    /// Makes the streams and consumers, with all of their copies.
+    async fn prepare(&self, bus: &Bus, services: &[Service], config: &Config) {
+        if let Self::Many(cluster) = self {
+            cluster.ready(bus).await.expect("a cluster with a leader");
+        }
+        let dispatcher = config.section("dispatcher").expect("settings");
+        streams::apply(bus, services, &dispatcher).await.expect("streams and consumers");
+        if let Self::Many(cluster) = self {
+            cluster.current(bus).await.expect("as many copies as declared");
+        }
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::One(broker) => broker.url(),
+            Self::Many(cluster) => cluster.url(),
         }
     }
 }

@@ -11,3 +11,5 @@ mod order;
 mod parking;
 mod partitions;
 mod questions;
+mod replicas;
+mod window;

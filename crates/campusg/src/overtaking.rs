@@ -1,0 +1,181 @@
+//! Whether the messages about one entity were handled in the order of the log, by every service: what a service says because
+//! of an earlier message stands in the log before what it says because of a later one. The log is its own witness, so this
+//! holds or not whatever happened to replicas, brokers and databases in between.
+
+use std::collections::HashMap;
+
+use chassis::Service;
+use chassis::inspect::Stored;
+use chassis::service::Reaction;
+use contracts::Kind;
+
+/// What one service has said about one key up to some place of the log.
+struct Latest<'log> {
+    /// The latest message of the log that it has reacted to.
+    cause: &'log Stored,
+    said: &'log Stored,
+}
+
+/// Every event that came too late, in words; nothing when all of them kept their order.
+///
+/// `log` is the log from its beginning, oldest first. Reactions about another entity than the message's key names (`on_by`)
+/// are left out: they promise no order. So are second copies of an event (see [`repetitions`]): only the first one counts.
+#[must_use]
+pub fn overtakings(services: &[Service], log: &[Stored]) -> Vec<String> {
+    let mut known: HashMap<&str, &Stored> = HashMap::new();
+    let mut latest: HashMap<(&str, &str), Latest<'_>> = HashMap::new();
+    let mut late = Vec::new();
+    for said in log {
+        let is_first = known.insert(&said.id, said).is_none();
+        let cause = known.get(said.causation.as_str()).copied();
+        let (Some(cause), Some((Kind::Event, owner, _, _)), true) = (cause, parts(&said.subject), is_first) else {
+            continue;
+        };
+        let Some((kind, by, name, key)) = parts(&cause.subject) else { continue };
+        if !keeps_order(services, owner, kind, by, name) {
+            continue;
+        }
+        let now = Latest { cause, said };
+        match latest.get(&(owner, key)) {
+            Some(before) if before.cause.sequence > cause.sequence => late.push(overtaken(owner, &now, before)),
+            Some(_) | None => drop(latest.insert((owner, key), now)),
+        }
+    }
+    late
+}
+
+/// Every event that the log holds more than once, in words. The broker drops copies within its window, publishers look for
+/// older ones, and the journals of those who hear them notice all of them.
+#[must_use]
+pub fn repetitions(log: &[Stored]) -> Vec<String> {
+    let mut first: HashMap<&str, u64> = HashMap::new();
+    let mut repeated = Vec::new();
+    for stored in log {
+        if let Some(before) = first.get(stored.id.as_str()) {
+            repeated.push(format!("{} {} is a copy of {before}", stored.sequence, stored.subject));
+        } else {
+            first.insert(&stored.id, stored.sequence);
+        }
+    }
+    repeated
+}
+
+fn keeps_order(services: &[Service], owner: &str, kind: Kind, by: &str, name: &str) -> bool {
+    let is_it = |reaction: &&Reaction| {
+        let message = format!("{}.v{}", reaction.message, reaction.version);
+        reaction.kind == kind && reaction.owner == by && message == name
+    };
+    let service = services.iter().find(|service| service.name == owner);
+    service.and_then(|service| service.reactions().iter().find(is_it)).is_some_and(|reaction| reaction.is_by_key)
+}
+
+fn overtaken(owner: &str, late: &Latest<'_>, before: &Latest<'_>) -> String {
+    format!(
+        "{} {} ({}): {owner} had reacted to {} {} before, and said {} {}",
+        late.said.sequence,
+        late.said.subject,
+        late.cause.sequence,
+        before.cause.sequence,
+        before.cause.subject,
+        before.said.sequence,
+        before.said.subject
+    )
+}
+
+/// Kind, owner, `name.version` and key of what a subject carries.
+fn parts(subject: &str) -> Option<(Kind, &str, &str, &str)> {
+    let (kind, rest) = match subject.strip_prefix("intent.") {
+        Some(rest) => (Kind::Intent, rest),
+        None => (Kind::Event, subject),
+    };
+    let (owner, rest) = rest.split_once('.')?;
+    let end = rest.match_indices('.').nth(1)?.0;
+    let (name, mut tokens) = (&rest[..end], rest[end + 1..].split('.'));
+    // Who asks stands before the key.
+    let key = if kind == Kind::Intent { tokens.nth(1) } else { tokens.next() };
+    Some((kind, owner, name, key?))
+}
+
+#[cfg(test)]
+mod tests {
+    use chassis::Config;
+
+    use super::*;
+    use crate::registry;
+
+    fn stored(sequence: u64, subject: &str, id: &str, causation: &str) -> Stored {
+        Stored {
+            sequence,
+            subject: subject.to_owned(),
+            id: id.to_owned(),
+            causation: causation.to_owned(),
+            correlation: String::new(),
+            at: None,
+            body: serde_json::Value::Null,
+            reason: None,
+        }
+    }
+
+    /// A log of `(subject, id, cause)`, and how many events in it came too late.
+    #[track_caller]
+    fn check(log: &[(&str, &str, &str)], expected: usize) -> Vec<String> {
+        let numbered = (1..).zip(log).map(|(sequence, (subject, id, cause))| stored(sequence, subject, id, cause));
+        let services = registry::services(&Config::defaults()).expect("services");
+        let late = overtakings(&services, &numbered.collect::<Vec<_>>());
+        assert_eq!(late.len(), expected, "{late:#?}");
+        late
+    }
+
+    const PLACE: (&str, &str, &str) = ("intent.orders.place.v1.usr_a.ord_1.3", "place", "");
+    const CANCEL: (&str, &str, &str) = ("intent.orders.cancel.v1.usr_a.ord_1.3", "cancel", "");
+    const PLACED: (&str, &str, &str) = ("orders.placed.v1.ord_1.3", "placed", "place");
+    const CANCELLED: (&str, &str, &str) = ("orders.cancelled.v1.ord_1.3", "cancelled", "cancel");
+
+    #[test]
+    fn who_reacts_in_the_order_of_the_log_keeps_it() {
+        check(&[PLACE, CANCEL, PLACED, CANCELLED], 0);
+        check(&[PLACE, PLACED, CANCEL, CANCELLED], 0);
+    }
+
+    #[test]
+    fn who_reacts_to_a_later_message_first_is_found() {
+        let late = check(&[PLACE, CANCEL, CANCELLED, PLACED], 1);
+        assert!(late[0].starts_with("4 orders.placed.v1.ord_1.3 (1): orders had reacted to 2"), "{late:?}");
+    }
+
+    #[test]
+    fn every_late_event_is_told_and_nobody_is_blamed_for_coming_after_it() {
+        let overdue = ("orders.overdue.v1.ord_1.3", "overdue", "cancel");
+        check(&[PLACE, CANCEL, CANCELLED, PLACED, overdue], 1);
+        check(&[PLACE, CANCEL, CANCELLED, PLACED, ("orders.placed.v1.ord_1.3", "again", "place")], 2);
+    }
+
+    #[test]
+    fn orders_and_services_do_not_wait_for_one_another() {
+        // Another order, and another service: no order is promised between them.
+        let other = ("intent.orders.place.v1.usr_a.ord_2.3", "other", "");
+        let others = ("orders.placed.v1.ord_2.3", "placed-2", "other");
+        check(&[PLACE, other, others, PLACED], 0);
+        let told = ("notifications.told.v1.usr_a.5", "told", "cancelled");
+        let released = ("payments.released.v1.ord_1.3", "released", "cancelled");
+        check(&[PLACE, CANCEL, PLACED, CANCELLED, told, released], 0);
+    }
+
+    #[test]
+    fn about_another_entity_than_the_key_no_order_is_promised() {
+        // users reacts about the customer and about the runner: two people.
+        let claim = ("orders.claimed.v1.ord_1.3", "claimed", "accept");
+        let approved = ("users.runner_approved.v1.ord_1.3", "approved", "claimed");
+        let payer = ("users.payer_resolved.v1.ord_1.3", "payer", "placed");
+        check(&[PLACE, PLACED, claim, approved, payer], 0);
+    }
+
+    #[test]
+    fn a_copy_is_told_as_a_copy_and_not_as_late() {
+        let log = [PLACE, CANCEL, PLACED, CANCELLED, PLACED];
+        check(&log, 0);
+        let numbered = (1..).zip(log).map(|(sequence, (subject, id, cause))| stored(sequence, subject, id, cause));
+        let copies = repetitions(&numbered.collect::<Vec<_>>());
+        assert_eq!(copies, ["5 orders.placed.v1.ord_1.3 is a copy of 3"]);
+    }
+}

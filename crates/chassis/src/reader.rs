@@ -1,0 +1,327 @@
+//! Reads one partition of the log for one replica, and hands its lane nothing but gap-free runs.
+//!
+//! Order per entity rests on one invariant: **what a replica handles of a partition is a run of the log without a gap that
+//! begins where everything before it is acknowledged.** Replicas may overlap (one that was frozen still has messages in its
+//! lane when the next one has taken over): then both handle the same messages in the same order, and the journal lets each
+//! of them happen once.
+//!
+//! The broker alone does not give that: what a dead replica had in hand comes to the next one after `ack_wait`, behind newer
+//! messages. But it numbers every delivery of a consumer, whoever gets it. A reader that is given another number than the
+//! next one knows that somebody else was served, or that something was lost on its way. It drops what it was given and has
+//! the consumer go back to what is acknowledged (2.14 and newer): everything else is delivered again, and the numbers start
+//! at 1. Its own request stays open meanwhile: the broker serves at once whoever is best then.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::pull;
+use async_nats::jetstream::{self, AckKind, stream};
+use futures::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{error, info, warn};
+
+use crate::broker::Version;
+use crate::bus::{Bus, fingerprint};
+use crate::presence::Presence;
+use crate::shutdown::Shutdown;
+use crate::streams::{LOG, REPLICAS_GROUP};
+
+/// Brokers from here on can have a consumer go back to what is acknowledged.
+const RESETS: Version = Version(2, 14);
+/// The rank of a replica that stands in for the ones before it: better than theirs, because a frozen replica still has its
+/// requests open at the broker.
+const STANDING_IN: usize = 0;
+/// Twice this without a word, and the request is made again: the consumer has another leader.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+/// The worst rank that the broker knows.
+const WORST: usize = 9;
+/// Gaps within this time are one trouble: two replicas that believe to be the same one, for example.
+const TROUBLE: Duration = Duration::from_secs(10);
+const MENDED_AT_ONCE: u32 = 3;
+/// How long what was sent before the consumer went back may still arrive.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
+/// How long a request takes to be at the broker, generously.
+const REQUESTED: Duration = Duration::from_millis(20);
+/// When the consumer has gone back, what it delivers again is here by then, or it went to somebody else.
+const ARRIVED: Duration = Duration::from_millis(500);
+
+/// Reads one partition.
+pub(crate) struct Reader {
+    pub(crate) bus: Bus,
+    /// The durable consumer's name.
+    pub(crate) consumer: String,
+    /// The replicas that come before this one, best first.
+    pub(crate) before: Vec<u16>,
+    pub(crate) presence: Presence,
+    /// Messages that are asked for at once.
+    pub(crate) batch: usize,
+    pub(crate) lane: mpsc::Sender<jetstream::Message>,
+    pub(crate) shutdown: Shutdown,
+}
+
+/// Where in the consumer's numbering a reader is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    /// The number that the next delivery must have; none before anything is known.
+    next: Option<u64>,
+    /// The last delivery that was dropped, and when it was the first of its kind.
+    dropped: Option<(u64, Instant)>,
+}
+
+/// What is to be done with a delivery.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Step {
+    /// It goes on with the run.
+    Take,
+    /// It was on its way when the consumer went back; it comes again.
+    Drop,
+    /// There is a gap before it: the consumer is to go back.
+    GoBack,
+}
+
+impl Run {
+    /// The first of a numbering begins a run: it comes after everything that is acknowledged, whoever had the consumer go back.
+    fn step(&mut self, number: u64, now: Instant) -> Step {
+        if number == 1 || self.next == Some(number) {
+            *self = Self { next: Some(number + 1), dropped: None };
+            return Step::Take;
+        }
+        match self.dropped {
+            Some((last, since)) if last + 1 == number && now.duration_since(since) < ON_ITS_WAY => {
+                self.dropped = Some((number, since));
+                Step::Drop
+            }
+            Some(_) | None => {
+                *self = Self { next: None, dropped: Some((number, now)) };
+                Step::GoBack
+            }
+        }
+    }
+}
+
+impl Reader {
+    /// Feeds the partition's messages to the lane until it is told to stop.
+    pub(crate) async fn run(self) {
+        let mut troubles = Troubles::default();
+        while !self.shutdown.is_soft() {
+            if self.lane.is_closed() {
+                let consumer = &self.consumer;
+                error!(
+                    consumer,
+                    "the lane is gone; its messages go to another replica, or to this one when it is restarted"
+                );
+                return;
+            }
+            match self.read(&mut troubles).await {
+                Ok(pause) => sleep(pause).await,
+                Err(error) => {
+                    warn!(consumer = self.consumer, error = %error, "messages cannot be pulled; trying again");
+                    sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    /// Reads until it is better to begin again, and says after which pause.
+    async fn read(&self, troubles: &mut Troubles) -> Result<Duration, async_nats::Error> {
+        let (mut connections, mut gone) = (self.bus.connections(), self.presence.gone());
+        connections.mark_unchanged();
+        let rank = self.rank(&gone.borrow_and_update());
+        let is_first = self.before.is_empty() || rank == STANDING_IN;
+        let mut stalls = self.presence.stalls();
+        let log = self.bus.jetstream().get_stream_no_info(LOG).await?;
+        let mut messages = self.request(rank).await?;
+        let mut run = Run::default();
+        let mut look = is_first.then(|| Instant::now() + REQUESTED);
+        loop {
+            let next = tokio::select! {
+                () = self.shutdown.soft() => break,
+                // What was on its way when the old connection broke never came.
+                _ = connections.changed() => return Ok(Duration::ZERO),
+                Ok(()) = gone.changed() => {
+                    if self.rank(&gone.borrow_and_update()) == rank { continue }
+                    break;
+                }
+                () = at(look) => {
+                    look = self.look(&log, &mut run).await?.then(|| Instant::now() + ARRIVED);
+                    continue;
+                }
+                next = messages.next() => next,
+            };
+            let Some(message) = next.transpose()? else { return Ok(Duration::ZERO) };
+            if self.presence.stalls() != stalls {
+                stalls = self.presence.stalls();
+                run = Run::default();
+            }
+            match self.step(&mut run, &message) {
+                Step::Drop => continue,
+                Step::GoBack => {
+                    info!(
+                        consumer = self.consumer,
+                        "others were served in between; going back to what is acknowledged"
+                    );
+                    let pause = troubles.another();
+                    if !pause.is_zero() {
+                        return Ok(pause);
+                    }
+                    log.reset_consumer(&self.consumer, None).await?;
+                    look = is_first.then(|| Instant::now() + ARRIVED);
+                }
+                Step::Take => {
+                    look = None;
+                    if self.lane.send(message).await.is_err() {
+                        return Ok(Duration::ZERO);
+                    }
+                }
+            }
+        }
+        // What was delivered here and not taken goes to whoever is next.
+        while let Some(Some(Ok(message))) = messages.next().now_or_never() {
+            message.ack_with(AckKind::Nak(None)).await?;
+        }
+        Ok(Duration::ZERO)
+    }
+
+    async fn request(&self, rank: usize) -> Result<pull::Stream, async_nats::Error> {
+        let consumer =
+            self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(&*self.consumer, LOG).await?;
+        let request = consumer.stream().max_messages_per_batch(self.batch).group(REPLICAS_GROUP).priority(rank);
+        Ok(request.expires(Duration::from_secs(30)).heartbeat(HEARTBEAT).messages().await?)
+    }
+
+    /// Better than everybody's when those before this one are gone; else by its place.
+    fn rank(&self, gone: &[u16]) -> usize {
+        let stands_in = !self.before.is_empty() && self.before.iter().all(|replica| gone.contains(replica));
+        if stands_in { STANDING_IN } else { (STANDING_IN + 1 + self.before.len()).min(WORST) }
+    }
+
+    /// Nothing has come to whoever is first. If something is not acknowledged, a killed predecessor had it in hand, or a lost
+    /// connection carried it: then the consumer goes back, and this says so.
+    async fn look(&self, log: &stream::Stream<()>, run: &mut Run) -> Result<bool, async_nats::Error> {
+        let info = log.consumer_info(&*self.consumer).await?;
+        let is_unfinished = info.num_ack_pending > 0 && self.can_reset();
+        if is_unfinished {
+            log.reset_consumer(&self.consumer, None).await?;
+        }
+        *run = Run { next: (!is_unfinished).then_some(info.delivered.consumer_sequence + 1), dropped: None };
+        Ok(is_unfinished)
+    }
+
+    /// Brokers that cannot go back deliver what others had in hand after `ack_wait`, behind newer messages.
+    fn can_reset(&self) -> bool {
+        Version::at(&self.bus).is_some_and(|version| version >= RESETS)
+    }
+
+    fn step(&self, run: &mut Run, message: &jetstream::Message) -> Step {
+        let number = message.info().map_or(0, |info| info.consumer_sequence);
+        let step = run.step(number, Instant::now());
+        if self.can_reset() { step } else { Step::Take }
+    }
+}
+
+/// Never, when there is no time.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The replicas before this one in the rendezvous order of a partition, best first: so partitions spread evenly and move one
+/// by one when a replica dies (architecture.md 6).
+pub(crate) fn before(service: &str, partition: u16, replica: u16, replicas: u16) -> Vec<u16> {
+    let score = |replica: u16| fingerprint(format!("{service}/{partition}/{replica}").as_bytes());
+    let own = score(replica);
+    let mut before: Vec<u16> = (0..replicas).filter(|other| *other != replica && score(*other) > own).collect();
+    before.sort_by_key(|other| std::cmp::Reverse(score(*other)));
+    before
+}
+
+/// Gaps that follow one another: the first ones are mended at once, the next ones after longer and longer pauses without a
+/// request, so that two replicas cannot keep each other from working.
+#[derive(Default)]
+struct Troubles {
+    count: u32,
+    last: Option<Instant>,
+}
+
+impl Troubles {
+    fn another(&mut self) -> Duration {
+        let now = Instant::now();
+        let is_new = self.last.is_none_or(|last| now.duration_since(last) > TROUBLE);
+        self.count = if is_new { 1 } else { self.count + 1 };
+        self.last = Some(now);
+        match self.count.checked_sub(MENDED_AT_ONCE + 1) {
+            None => Duration::ZERO,
+            Some(series) => Duration::from_millis(20 << series.min(7)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_partition_has_one_first_replica_and_all_replicas_get_some() {
+        let first = |partition| {
+            (0..3).filter(|replica| before("orders", partition, *replica, 3).is_empty()).collect::<Vec<_>>()
+        };
+        let firsts: Vec<_> = (0..16).map(first).collect();
+        assert!(firsts.iter().all(|replicas| replicas.len() == 1), "{firsts:?}");
+        assert!((0..3).all(|replica| firsts.iter().any(|replicas| replicas == &[replica])), "{firsts:?}");
+    }
+
+    #[test]
+    fn a_single_replica_is_first_everywhere() {
+        assert!((0..16).all(|partition| before("orders", partition, 0, 1).is_empty()));
+    }
+
+    use Step::{Drop, GoBack, Take};
+
+    #[track_caller]
+    fn check(next: Option<u64>, deliveries: &[(u64, Step)]) {
+        let (mut run, now) = (Run { next, dropped: None }, Instant::now());
+        for (place, (number, expected)) in deliveries.iter().enumerate() {
+            assert_eq!(run.step(*number, now), *expected, "the delivery at {place}, {number}");
+        }
+    }
+
+    #[test]
+    fn a_run_has_no_gap() {
+        check(Some(4), &[(4, Take), (5, Take), (6, Take)]);
+        check(Some(4), &[(4, Take), (6, GoBack)]);
+        // Nobody knows what came before.
+        check(None, &[(7, GoBack)]);
+        // An old leader's numbers again.
+        check(Some(9), &[(5, GoBack)]);
+    }
+
+    #[test]
+    fn the_first_of_a_numbering_begins_a_run() {
+        check(Some(4), &[(4, Take), (1, Take), (2, Take)]);
+        check(None, &[(1, Take), (2, Take)]);
+    }
+
+    #[test]
+    fn what_was_on_its_way_is_dropped_until_the_numbering_begins_anew() {
+        check(Some(4), &[(6, GoBack), (7, Drop), (8, Drop), (1, Take), (2, Take)]);
+        // The first of the new numbering went to somebody else.
+        check(Some(4), &[(6, GoBack), (7, Drop), (3, GoBack), (1, Take)]);
+    }
+
+    #[test]
+    fn nothing_is_on_its_way_for_long() {
+        let (mut run, now) = (Run::default(), Instant::now());
+        assert_eq!(run.step(6, now), GoBack);
+        assert_eq!(run.step(7, now + ON_ITS_WAY), GoBack);
+    }
+
+    #[test]
+    fn the_first_gaps_are_mended_at_once_and_a_series_of_them_slowly() {
+        let mut troubles = Troubles::default();
+        let pauses: Vec<_> = (0..20).map(|_| troubles.another()).collect();
+        assert!(pauses.is_sorted() && pauses[2].is_zero() && !pauses[3].is_zero(), "{pauses:?}");
+        assert!(pauses[19] < Duration::from_secs(3), "{pauses:?}");
+    }
+}
