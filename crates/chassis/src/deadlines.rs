@@ -17,6 +17,7 @@ use crate::bus::{Bus, BusError, Envelope};
 use crate::clock::Clock;
 use crate::outgoing::Outgoing;
 use crate::parking::{Whole, parked};
+use crate::redriving::{self, Lineage};
 use crate::shutdown::Shutdown;
 use crate::streams::{TIMERS, deadline_consumer};
 use crate::{change::Fault, telemetry};
@@ -134,7 +135,7 @@ impl Watcher {
         let (id, sequence, first) = origin(message);
         let traceparent = header(message, envelope::TRACEPARENT);
         let span = telemetry::fire_span(self.name, traceparent);
-        let said = self.say(id.caused("elapsed", 0), id, &due.key, &due.says).instrument(span.clone()).await;
+        let said = self.tell(message, id, &due).instrument(span.clone()).await;
         match said {
             Ok(()) if self.deliver_twice && first => acknowledge(message, AckKind::Nak(None)).await,
             Ok(()) => acknowledge(message, AckKind::Ack).await,
@@ -142,6 +143,16 @@ impl Watcher {
                 warn!(class = self.name, sequence, error = %error, "a deadline could not be told; it comes again")
             }
         }
+    }
+
+    async fn tell(&self, message: &jetstream::Message, id: MessageId, due: &Due) -> Result<(), BusError> {
+        let Some(lineage) = Lineage::of_message(message) else {
+            return self.say(id.caused("elapsed", 0), id, &due.key, &due.says).await;
+        };
+        // However often it was put back, its time comes once.
+        self.say(lineage.of.caused("elapsed", 0), id, &due.key, &due.says).await?;
+        let receipt = redriving::settled(&lineage, "timers", self.name, "done");
+        self.say(id.caused("settled", 0), id, &due.key, &receipt).await
     }
 
     async fn say(&self, id: MessageId, cause: MessageId, correlation: &str, says: &Outgoing) -> Result<(), BusError> {

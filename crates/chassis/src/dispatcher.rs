@@ -21,6 +21,7 @@ use crate::change::{Fault, FaultKind};
 use crate::config;
 use crate::database::{self, Trouble};
 use crate::entity::AnyEntity;
+use crate::redriving::Lineage;
 use crate::service::{AnyResult, route_of};
 use crate::shutdown::Shutdown;
 use crate::streams::LOG;
@@ -143,7 +144,10 @@ impl Lane {
         let id =
             header(envelope::ID).and_then(|id| id.parse().ok()).unwrap_or_else(|| MessageId::of_stored(LOG, sequence));
         let route = route_of(&raw.subject);
+        let redriven = Lineage::of_message(&raw);
+        let is_for_another = redriven.as_ref().is_some_and(|lineage| lineage.service != self.desk.service.name);
         let reaction = match self.routes.get(route) {
+            _ if is_for_another => Err("put back for another service".to_owned()),
             None => Err(format!("no reaction to {route}")),
             Some(index) => (self.desk.service.reactions[*index].decode)(&raw.payload)
                 .map(|message| (*index, message))
@@ -174,6 +178,8 @@ impl Lane {
             attempts: 0,
             away: 0,
             given_up: None,
+            redriven,
+            is_for_another,
             reaction,
             raw,
         }
