@@ -73,6 +73,13 @@ const MATRIX: &[Row] = &[
     ("GET",    "/api/v1/ops/orders/{id}/log",              OFFICE),
     ("GET",    "/api/v1/ops/audit",                        OFFICE),
     ("GET",    "/api/v1/ops/tasks",                        OFFICE),
+    ("GET",    "/api/v1/ops/audit-log",                    OFFICE),
+    ("GET",    "/api/v1/ops/parked",                       OPERATORS),
+    ("GET",    "/api/v1/ops/parked/{id}",                  OPERATORS),
+    ("POST",   "/api/v1/ops/parked/{id}/redrive",          OPERATORS),
+    ("POST",   "/api/v1/ops/parked/{id}/discard",          OPERATORS),
+    ("POST",   "/api/v1/ops/parked/redrive",               OPERATORS),
+    ("POST",   "/api/v1/ops/parked/discard",               OPERATORS),
     ("POST",   "/api/v1/ops/users/{id}/suspend",           OPERATORS),
     ("POST",   "/api/v1/ops/users/{id}/reinstate",         OPERATORS),
 ];
