@@ -7,6 +7,7 @@ pub mod doctor;
 mod figures;
 pub mod live;
 pub mod map;
+pub mod parked;
 mod platform;
 mod ready;
 pub mod registry;

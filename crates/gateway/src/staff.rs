@@ -156,7 +156,7 @@ async fn gather(shared: &Shared, ask: &ListStaffActions, limit: usize) -> Result
             Err(_) => missing.push(owner.to_owned()),
         }
     }
-    all.sort_by_key(|(_, action)| std::cmp::Reverse(key(action)));
+    all.sort_by_key(|(_, action)| std::cmp::Reverse(action.place()));
     let more = all.len() > limit;
     all.truncate(limit);
     let next = all.last().filter(|_| more).map(|(_, action)| {
@@ -165,12 +165,6 @@ async fn gather(shared: &Shared, ask: &ListStaffActions, limit: usize) -> Result
     });
     let actions = all.into_iter().map(|(owner, action)| StaffDeed::of(owner, action)).collect();
     Ok(StaffDeeds { actions, missing, next })
-}
-
-/// As the services' databases sort: by time, then by the shown id.
-fn key(action: &StaffAction) -> (i64, String) {
-    let (at, id) = action.place();
-    (at, id.to_string())
 }
 
 fn read_cursor(text: &str) -> Result<Place, Problem> {
