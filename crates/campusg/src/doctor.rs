@@ -137,7 +137,8 @@ async fn backlog(findings: &mut Findings, bus: &Bus) {
 
 /// What services gave up on, as far as somebody has to look after it; without the service that knows, all that ever was.
 async fn parked(findings: &mut Findings, bus: &Bus) {
-    let todo = "each is a story that stands still: `campusg parked list` says why; mend it, then `campusg parked redrive`";
+    let todo =
+        "each is a story that stands still: `campusg parked list` says why; mend it, then `campusg parked redrive`";
     match (bus.ask(&ListRepairTasks {}).await, inspect::parked(bus).await) {
         (Ok(Ok(known)), _) if known.parked + known.redriven == 0 => findings.good("no message is parked"),
         (Ok(Ok(known)), _) => {
@@ -147,7 +148,9 @@ async fn parked(findings: &mut Findings, bus: &Bus) {
             let what = match (known.parked, known.redriven) {
                 (0, redriven) => format!("{redriven} messages were put back and have not come back yet"),
                 (parked, 0) => format!("{parked} messages are parked; the newest are above"),
-                (parked, redriven) => format!("{parked} messages are parked, and {redriven} more were put back and have not come back yet"),
+                (parked, redriven) => format!(
+                    "{parked} messages are parked, and {redriven} more were put back and have not come back yet"
+                ),
             };
             findings.bad(&what, todo);
         }

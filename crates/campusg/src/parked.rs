@@ -7,9 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use chassis::inspect::{self, Whole};
 use chassis::{Bus, BusError, Clock, Config, Intended};
-use contracts::repairs::{
-    DiscardMessage, GetRepair, ListRepairs, RedriveMessage, RepairStage, RepairView,
-};
+use contracts::repairs::{DiscardMessage, GetRepair, ListRepairs, RedriveMessage, RepairStage, RepairView};
 use contracts::{Intent, MessageId, OrderId, Principal, RepairId, Text, UserId, Verdict};
 use serde::Serialize;
 use serde_json::json;
@@ -245,7 +243,9 @@ fn print_whole(whole: &Whole) {
     }
     match std::str::from_utf8(&whole.payload) {
         Ok(text) => println!("text\n{text}"),
-        Err(_) => println!("bytes, {} of them, none of them text\n{}", whole.payload.len(), whole.payload.escape_ascii()),
+        Err(_) => {
+            println!("bytes, {} of them, none of them text\n{}", whole.payload.len(), whole.payload.escape_ascii())
+        }
     }
 }
 
@@ -336,7 +336,9 @@ async fn one(bus: &Bus, by: &Principal, view: RepairView, reason: &Text<200>, de
             Told { id, outcome: "done", code: None, message: Some(message) }
         }
         Intended::Decided(Verdict::Refused(no)) => Told { id, outcome: "refused", code: Some(no.code), message: None },
-        Intended::Decided(Verdict::Parked { reason }) => Told { id, outcome: "parked", code: Some(reason), message: None },
+        Intended::Decided(Verdict::Parked { reason }) => {
+            Told { id, outcome: "parked", code: Some(reason), message: None }
+        }
     })
 }
 

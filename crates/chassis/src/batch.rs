@@ -15,8 +15,8 @@ use crate::entity::AnyEntity;
 use crate::journal;
 use crate::outgoing::Outgoing;
 use crate::parking::{LARGEST, Whole, parked};
-use crate::service::{AnyMessage, AnyResult, Decided, No, Service};
 use crate::redriving::{self, Lineage};
+use crate::service::{AnyMessage, AnyResult, Decided, No, Service};
 use crate::{Sealer, questions, staff, telemetry};
 
 /// Which entity a message is about: its shelf's place and its id.
@@ -84,6 +84,11 @@ impl Done {
 }
 
 impl Work {
+    /// How often it was tried, with the try that is under way unless it is given up on for those before.
+    pub(crate) fn tries(&self) -> u32 {
+        self.attempts + u32::from(self.given_up.is_none())
+    }
+
     /// The id under which it came first.
     pub(crate) fn first_id(&self) -> MessageId {
         self.redriven.as_ref().map_or(self.id, |lineage| lineage.of)
@@ -190,15 +195,9 @@ impl Desk {
         Ok(Some(outcomes))
     }
 
-    async fn seen(
-        &self,
-        tx: &DatabaseTransaction,
-        works: &[Work],
-        look: Look,
-    ) -> Result<Seen, DbErr> {
-        let is_asked = |work: &&Work| {
-            look == Look::All || work.suspect || work.redriven.is_some() || self.is_to_be_called(work)
-        };
+    async fn seen(&self, tx: &DatabaseTransaction, works: &[Work], look: Look) -> Result<Seen, DbErr> {
+        let is_asked =
+            |work: &&Work| look == Look::All || work.suspect || work.redriven.is_some() || self.is_to_be_called(work);
         let ids = works.iter().filter(is_asked).flat_map(|work| [work.id, work.first_id()]);
         let ids: HashSet<String> = ids.map(|id| id.to_string()).collect();
         let rows = journal::seen(tx, ids.into_iter().collect()).await?;
@@ -206,12 +205,7 @@ impl Desk {
     }
 
     /// Every entity that the batch touches: one query per kind.
-    async fn load(
-        &self,
-        tx: &DatabaseTransaction,
-        works: &[Work],
-        seen: &Seen,
-    ) -> Result<Slots, DbErr> {
+    async fn load(&self, tx: &DatabaseTransaction, works: &[Work], seen: &Seen) -> Result<Slots, DbErr> {
         let mut wanted: HashMap<usize, HashSet<&str>> = HashMap::new();
         for work in works {
             let is_seen = seen.contains_key(&(work.id.to_string(), self.reaction_name(work).to_owned()));
@@ -331,7 +325,7 @@ impl Desk {
             payload: &work.raw.payload,
             headers: work.raw.headers.as_ref(),
         };
-        let says = vec![parked(&whole, self.service.name, self.reaction_name(work), reason, work.attempts + 1)];
+        let says = vec![parked(&whole, self.service.name, self.reaction_name(work), reason, work.tries())];
         let verdict = serde_json::to_string(&Verdict::Parked { reason: reason.to_owned() }).ok();
         Done { says, verdict, ..done(work, now, "parked") }
     }
@@ -411,7 +405,8 @@ fn journal_rows(
         return Ok(vec![row]);
     }
     let first = work.first_id().to_string();
-    let names = [reaction, REDRIVEN].into_iter().filter(|name| !seen.contains_key(&(first.clone(), (*name).to_owned())));
+    let names =
+        [reaction, REDRIVEN].into_iter().filter(|name| !seen.contains_key(&(first.clone(), (*name).to_owned())));
     let also = |name: &str| {
         let (message_id, reaction, outputs) = (first.clone(), name.to_owned(), "[]".to_owned());
         journal::Model { message_id, reaction, outputs, ..row.clone() }

@@ -85,7 +85,7 @@ struct Migrations(fn() -> Vec<Box<dyn MigrationTrait>>);
 #[async_trait::async_trait]
 impl MigratorTraitSelf for Migrations {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        let mut migrations: Vec<Box<dyn MigrationTrait>> = 
+        let mut migrations: Vec<Box<dyn MigrationTrait>> =
             vec![Box::new(journal::CreateJournal), Box::new(staff::CreateStaffActions)];
         migrations.extend((self.0)());
         migrations

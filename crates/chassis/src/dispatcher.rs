@@ -310,7 +310,7 @@ impl Lane {
         work.span.in_scope(|| match done.outcome {
             "parked" => {
                 error!(service = self.desk.service.name, reaction, message.id = %work.id, subject = %work.raw.subject,
-                    attempts = work.attempts + 1, "parked {}", work.id);
+                    attempts = work.tries(), "parked {}", work.id);
             }
             outcome => {
                 debug!(service = self.desk.service.name, reaction, message.id = %work.id, entity = work.key.1, outcome,

@@ -93,7 +93,9 @@ pub(crate) async fn forget(db: &DatabaseConnection, before: i64, limit: u64) -> 
     if old.is_empty() {
         return Ok(0);
     }
-    let deleted = Entity::delete_many().filter(Column::MessageId.is_in(old)).exec(db).await?;
+    // One that was put back has newer rows under its first id.
+    let forgotten = Entity::delete_many().filter(Column::MessageId.is_in(old)).filter(Column::At.lt(before));
+    let deleted = forgotten.exec(db).await?;
     Ok(deleted.rows_affected)
 }
 

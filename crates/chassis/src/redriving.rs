@@ -21,9 +21,9 @@ use crate::bus::{Bus, BusError, Envelope};
 use crate::change::Fault;
 use crate::inspect::{self, Whole};
 use crate::outgoing::Outgoing;
-use crate::parking;
 use crate::shutdown::Shutdown;
 use crate::streams::{PARKED, parked_consumer};
+use crate::{parking, runtime};
 
 /// How a message that was put back was handled.
 const HOW: &str = "settled-how";
@@ -96,6 +96,7 @@ struct Teller {
 impl Teller {
     async fn pull(&self) -> Result<(), async_nats::Error> {
         let name = parked_consumer(self.service);
+        runtime::take_up(&self.bus, PARKED, &name).await;
         let consumer = self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(name, PARKED).await?;
         let stream = consumer.stream().expires(Duration::from_secs(30)).heartbeat(Duration::from_secs(5));
         let mut messages = stream.messages().await?;
@@ -105,7 +106,11 @@ impl Teller {
                 next = messages.next() => next,
             };
             let Some(message) = next.transpose()? else { return Ok(()) };
-            self.pass_on(&message).await?;
+            if let Err(error) = self.pass_on(&message).await {
+                // At once instead of after `ack_wait`: nothing else is passed on meanwhile. It may not get through either.
+                drop(message.ack_with(AckKind::Nak(None)).await);
+                return Err(error);
+            }
         }
     }
 
@@ -294,7 +299,10 @@ mod tests {
 
     #[test]
     fn what_somebody_typed_is_not_in_an_event() {
-        assert_eq!(without_quotes("invalid type: string \"Alice\", expected u32"), "invalid type: string \"…\", expected u32");
+        assert_eq!(
+            without_quotes("invalid type: string \"Alice\", expected u32"),
+            "invalid type: string \"…\", expected u32"
+        );
         assert_eq!(without_quotes("nobody \"there"), "nobody \"…\"");
         assert_eq!(without_quotes("no such order"), "no such order");
     }

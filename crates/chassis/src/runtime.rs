@@ -128,7 +128,7 @@ async fn pull(
             return;
         }
         if rank == 0 {
-            take_up(&bus, &consumer).await;
+            take_up(&bus, LOG, &consumer).await;
         }
         if let Err(error) = pull_once(&bus, &consumer, rank, batch, &lane, &shutdown).await {
             warn!(consumer, error = %error, "messages cannot be pulled; trying again");
@@ -139,8 +139,8 @@ async fn pull(
 
 /// What a killed predecessor had in hand, or a lost connection carried, is delivered again at once and in order, instead of
 /// after `ack_wait` and behind newer messages. Brokers before 2.14 cannot; there it comes after `ack_wait`.
-async fn take_up(bus: &Bus, consumer: &str) {
-    let Ok(stream) = bus.jetstream().get_stream_no_info(LOG).await else { return };
+pub(crate) async fn take_up(bus: &Bus, stream: &str, consumer: &str) {
+    let Ok(stream) = bus.jetstream().get_stream_no_info(stream).await else { return };
     let pending = stream.consumer_info(consumer).await.is_ok_and(|info| info.num_ack_pending > 0);
     if pending && let Err(error) = stream.reset_consumer(consumer, None).await {
         debug!(consumer, error = %error, "this broker cannot reset a consumer");

@@ -185,3 +185,65 @@ impl MigrationTrait for CreateStaffActions {
         manager.create_index(by_time).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::database::{self, Databases};
+    use crate::journal;
+
+    async fn open(dir: &tempfile::TempDir) -> Databases {
+        let settings: config::Database = crate::Config::defaults().section("database").expect("settings");
+        Databases::open(&settings, dir.path(), "test", Vec::new).await.expect("a database")
+    }
+
+    fn row(n: u64) -> Model {
+        Model {
+            message_id: MessageId::of_stored("TEST", n).to_string(),
+            at: 1,
+            principal: "opr_1".to_owned(),
+            intent: "orders.cancel.v1".to_owned(),
+            about: "ord_1".to_owned(),
+            asked: "{}".to_owned(),
+            verdict: "done".to_owned(),
+            because: None,
+        }
+    }
+
+    async fn write(databases: &Databases, rows: Vec<Model>) {
+        let tx = database::begin(&databases.writer).await.expect("a transaction");
+        record(&tx, rows).await.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    #[tokio::test]
+    async fn what_staff_did_is_kept_when_the_journal_forgets() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let databases = open(&dir).await;
+        write(&databases, vec![row(1), row(2)]).await;
+        // Once each, also when the journal does not know the message any more.
+        write(&databases, vec![row(2), row(3)]).await;
+        journal::forget(&databases.writer, i64::MAX, 1_000).await.expect("forgotten");
+        let all = ListStaffActions { limit: 10, ..ListStaffActions::default() };
+        let first = list(&databases.reader, &all).await.expect("a list");
+        assert_eq!(first.len(), 3);
+        let after = ListStaffActions { before: Some(first[1].place()), ..all };
+        assert_eq!(list(&databases.reader, &after).await.expect("a list"), first[2..]);
+    }
+
+    #[tokio::test]
+    async fn a_database_of_an_earlier_release_gets_the_table_too() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let earlier = open(&dir).await;
+        for statement in
+            ["DROP TABLE staff_actions", "DELETE FROM seaql_migrations WHERE version = 'm000_create_staff_actions'"]
+        {
+            earlier.writer.execute_unprepared(statement).await.expect("done");
+        }
+        let databases = open(&dir).await;
+        write(&databases, vec![row(1)]).await;
+        let all = ListStaffActions { limit: 10, ..ListStaffActions::default() };
+        assert_eq!(list(&databases.reader, &all).await.expect("a list").len(), 1);
+    }
+}

@@ -105,7 +105,13 @@ impl TasksApi {
         {
             match tasks {
                 // What two services are in trouble with is one thing to do, in the words of whoever looks after the order.
-                Ok(tasks) => all.extend(tasks.into_iter().filter(|task| !all.iter().any(|other| task.is_same(other))).collect::<Vec<_>>()),
+                Ok(tasks) => {
+                    for task in tasks {
+                        if !all.iter().any(|other| task.is_same(other)) {
+                            all.push(task);
+                        }
+                    }
+                }
                 Err(_) => missing.push(owner.to_owned()),
             }
         }

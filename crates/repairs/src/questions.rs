@@ -1,9 +1,7 @@
 //! What may be read about messages that a service gave up on. Who may is the gateway's to say.
 
 use chassis::{Entity, Fault, Reads};
-use contracts::repairs::{
-    GetRepair, ListRepairTasks, ListRepairs, RepairPage, RepairStage, RepairTasks, RepairView,
-};
+use contracts::repairs::{GetRepair, ListRepairTasks, ListRepairs, RepairPage, RepairStage, RepairTasks, RepairView};
 use contracts::{Principal, Refused, RepairId};
 
 use crate::repair::{Refusal, Repair};

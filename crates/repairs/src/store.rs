@@ -3,7 +3,9 @@
 use chassis::entity;
 use contracts::RepairId;
 use contracts::repairs::{ListRepairs, RepairStage};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use sea_orm_migration::prelude::*;
 
 use crate::Repair;

@@ -11,3 +11,4 @@ mod order;
 mod parking;
 mod partitions;
 mod questions;
+mod redriving;

@@ -103,6 +103,9 @@ fn example(document: &Value, schema: &Value) -> Value {
             let fields = required.iter().filter_map(Value::as_str);
             fields.map(|name| (name.to_owned(), example(document, &schema["properties"][name]))).collect()
         }
+        "array" if schema["minItems"].as_u64().is_some_and(|least| least > 0) => {
+            json!([example(document, &schema["items"])])
+        }
         "array" => json!([]),
         "integer" => schema["minimum"].as_f64().map_or(json!(1), |least| json!(least as i64)),
         "boolean" => json!(true),

@@ -71,7 +71,8 @@ async fn it_takes_a_reason_to_put_back_or_discard() {
     let stage = Stage::open().await;
     stage.decide::<RedriveMessage>(|_| Ok(json!(repair())));
     stage.decide::<DiscardMessage>(|_| Err(Refused::new("already_discarded", "It is.")));
-    for body in [json!({}), json!({ "reason": "" }), json!({ "reason": "x".repeat(201) }), json!({ "reason": "a\nb" })] {
+    for body in [json!({}), json!({ "reason": "" }), json!({ "reason": "x".repeat(201) }), json!({ "reason": "a\nb" })]
+    {
         let problem = expect_problem(stage.post("olga", &path("/redrive"), &body).await, 422, "invalid_field").await;
         assert_eq!(problem["pointer"], "/reason");
     }

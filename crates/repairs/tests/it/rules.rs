@@ -122,7 +122,10 @@ fn putting_back_says_which_message_for_whom_and_the_how_manyeth_time() {
 fn what_is_given_up_on_again_comes_back_to_the_same_repair() {
     let again = state(keep(Some(at(RepairStage::Redriven)), parked(1, 5)));
     let shown = view(&again);
-    assert_eq!((shown.stage, shown.redrives, shown.sequence, shown.reason.as_str()), (RepairStage::Parked, 1, 5, "reason 1"));
+    assert_eq!(
+        (shown.stage, shown.redrives, shown.sequence, shown.reason.as_str()),
+        (RepairStage::Parked, 1, 5, "reason 1")
+    );
     let steps: Vec<_> = shown.history.iter().map(|step| step.what.as_str()).collect();
     assert_eq!(steps, ["parked", "redriven", "parked"]);
     let twice = state(redrive(olga(), Some(again)).unwrap());
