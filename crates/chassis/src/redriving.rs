@@ -30,6 +30,9 @@ const HOW: &str = "settled-how";
 /// The beginning of the headers that parking adds.
 const PARKED_HEADERS: &str = "parked-";
 
+/// Characters of a reason that are told: a page of a hundred has to fit into one answer.
+const REASON_LENGTH: usize = 500;
+
 /// Where a message comes from that was put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Lineage {
@@ -224,10 +227,11 @@ fn order_in(subject: &str) -> Option<OrderId> {
 }
 
 /// What stands in double quotes in a reason is mostly what was found in the message: it may be what somebody typed, and
-/// events carry nothing of that kind. The parked message has the reason whole.
+/// events carry nothing of that kind. The parked message has the reason whole, and at its full length.
 fn without_quotes(reason: &str) -> String {
     let parts = reason.split('"').enumerate();
-    parts.map(|(n, part)| if n % 2 == 0 { part } else { "\"…\"" }).collect()
+    let reason: String = parts.map(|(n, part)| if n % 2 == 0 { part } else { "\"…\"" }).collect();
+    reason.chars().take(REASON_LENGTH).collect()
 }
 
 // --- putting back ----------------------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ pub(crate) fn action(work: &Work, done: &Done, now: Timestamp) -> Option<Model> 
         // PostgreSQL's text takes no zero byte.
         asked: String::from_utf8_lossy(&work.raw.payload).replace('\0', "\u{fffd}"),
         verdict: verdict.to_owned(),
-        because: because.map(|because| because.replace('\0', "\u{fffd}")),
+        because: because.map(|because| because.replace('\0', "\u{fffd}").chars().take(500).collect()),
     })
 }
 

@@ -206,7 +206,7 @@ pub struct RepairView {
     /// What discarding it would be refused with right now, as a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discard_refused: Option<String>,
-    /// What happened to it, oldest first; of a long history the newest steps.
+    /// What happened to it, oldest first; of a long history the newest 100 steps, on a page the newest 5.
     pub history: Vec<RepairStep>,
 }
 

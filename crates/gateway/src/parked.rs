@@ -131,7 +131,7 @@ pub(crate) struct ParkedMessage {
     redrive_refused: Option<String>,
     /// What discarding it would be refused with now: a problem's code. Absent when it would not be.
     discard_refused: Option<String>,
-    /// What happened to it, oldest first.
+    /// What happened to it, oldest first; on a page the newest 5 steps.
     history: Vec<ParkedStep>,
 }
 

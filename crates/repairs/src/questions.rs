@@ -8,6 +8,8 @@ use crate::repair::{Refusal, Repair};
 use crate::{store, tasks};
 
 const TASKS_MAX: u64 = 500;
+/// Newest steps of each history on a page, which has to fit into one answer.
+const LISTED_STEPS: usize = 5;
 
 type Answer<T> = Result<Result<T, Refused>, Fault>;
 
@@ -21,7 +23,12 @@ pub(crate) async fn list(reads: Reads, ask: ListRepairs) -> Answer<RepairPage> {
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| more).map(|(_, _, (at, id))| format!("{at}.{id}"));
-    Ok(Ok(RepairPage { repairs: found.iter().map(|(repair, version, _)| view(repair, *version)).collect(), next }))
+    let mut repairs: Vec<_> = found.iter().map(|(repair, version, _)| view(repair, *version)).collect();
+    for repair in &mut repairs {
+        let too_many = repair.history.len().saturating_sub(LISTED_STEPS);
+        repair.history.drain(..too_many);
+    }
+    Ok(Ok(RepairPage { repairs, next }))
 }
 
 pub(crate) async fn get(reads: Reads, ask: GetRepair) -> Answer<RepairView> {
