@@ -324,6 +324,7 @@ impl ParkedApi {
     ///
     /// For operators. Each is a story that stands still until somebody mends the reason and puts the message back.
     #[oai(path = "/api/v1/ops/parked", method = "get", operation_id = "opsListParked")]
+    #[expect(clippy::too_many_arguments, reason = "one per query parameter")]
     async fn list(
         &self,
         Data(shared): Data<&Arc<Shared>>,

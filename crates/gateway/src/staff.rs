@@ -116,6 +116,7 @@ impl StaffApi {
     /// For operators and finance: everything that anybody asked for in their office, also what was refused. It is written
     /// down with the decision itself and never removed. If a part of the platform is away, `missing` says so.
     #[oai(path = "/api/v1/ops/audit-log", method = "get", operation_id = "opsAuditLog")]
+    #[expect(clippy::too_many_arguments, reason = "one per query parameter")]
     async fn list(
         &self,
         Data(shared): Data<&Arc<Shared>>,

@@ -28,16 +28,16 @@ async fn start(world: Builder) -> World {
 /// From now on no order can get this status: its database does not take it.
 async fn break_orders(world: &World, status: &str) {
     let db = world.database("orders").await;
-    let statements = match db.get_database_backend() {
-        DbBackend::Sqlite => ["INSERT", "UPDATE"]
-            .map(|what| {
-                format!(
-                    "CREATE TRIGGER broken_{what} BEFORE {what} ON orders WHEN NEW.status = '{status}' BEGIN SELECT RAISE(ABORT, \
-                     'broken'); END"
-                )
-            })
-            .to_vec(),
-        _ => vec![format!("ALTER TABLE orders ADD CONSTRAINT broken CHECK (status <> '{status}') NOT VALID")],
+    let trigger = |what: &str| {
+        format!(
+            "CREATE TRIGGER broken_{what} BEFORE {what} ON orders WHEN NEW.status = '{status}' BEGIN SELECT RAISE(ABORT, \
+             'broken'); END"
+        )
+    };
+    let statements = if db.get_database_backend() == DbBackend::Sqlite {
+        ["INSERT", "UPDATE"].map(trigger).to_vec()
+    } else {
+        vec![format!("ALTER TABLE orders ADD CONSTRAINT broken CHECK (status <> '{status}') NOT VALID")]
     };
     for statement in statements {
         db.execute_unprepared(&statement).await.unwrap();
@@ -47,9 +47,10 @@ async fn break_orders(world: &World, status: &str) {
 
 async fn mend_orders(world: &World) {
     let db = world.database("orders").await;
-    let statements = match db.get_database_backend() {
-        DbBackend::Sqlite => vec!["DROP TRIGGER broken_INSERT", "DROP TRIGGER broken_UPDATE"],
-        _ => vec!["ALTER TABLE orders DROP CONSTRAINT broken"],
+    let statements = if db.get_database_backend() == DbBackend::Sqlite {
+        vec!["DROP TRIGGER broken_INSERT", "DROP TRIGGER broken_UPDATE"]
+    } else {
+        vec!["ALTER TABLE orders DROP CONSTRAINT broken"]
     };
     for statement in statements {
         db.execute_unprepared(statement).await.unwrap();
