@@ -46,8 +46,9 @@ pub fn departures(services: &[Service], log: &[Stored]) -> Vec<String> {
 
 fn departure(services: &[Service], heard: &HashMap<&str, (Kind, String)>, stored: &Stored) -> Option<String> {
     let (kind, said) = sort(&stored.subject)?;
-    // What people ask follows from no rule, and a deadline's cause is in another stream.
-    if kind == Kind::Intent || said.starts_with("timers.") {
+    // What people ask follows from no rule, and the cause of a deadline or of a parked message is in another stream.
+    let is_passed_on = |service: &Service| service.passes_on().iter().any(|(_, passed_on)| *passed_on == said);
+    if kind == Kind::Intent || services.iter().any(is_passed_on) {
         return None;
     }
     let Some(cause) = heard.get(stored.causation.as_str()) else {

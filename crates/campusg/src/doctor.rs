@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chassis::broker::Version;
 use chassis::{Bus, Clock, Config, Service, config, database, inspect, streams};
+use contracts::repairs::ListRepairTasks;
 
 use crate::{live, registry};
 
@@ -156,21 +157,35 @@ async fn backlog(findings: &mut Findings, bus: &Bus) {
     }
 }
 
+/// What services gave up on, as far as somebody has to look after it; without the service that knows, all that ever was.
 async fn parked(findings: &mut Findings, bus: &Bus) {
-    match inspect::parked(bus).await {
-        Ok(parked) if parked.is_empty() => findings.good("no message is parked"),
-        Err(error) => findings.unknown("what is parked", &error),
-        Ok(parked) => {
+    let todo =
+        "each is a story that stands still: `campusg parked list` says why; mend it, then `campusg parked redrive`";
+    match (bus.ask(&ListRepairTasks {}).await, inspect::parked(bus).await) {
+        (Ok(Ok(known)), _) if known.parked + known.redriven == 0 => findings.good("no message is parked"),
+        (Ok(Ok(known)), _) => {
+            for task in known.tasks.iter().rev().take(SHOWN) {
+                println!("       {} {}", task.repair_id, task.what);
+            }
+            let what = match (known.parked, known.redriven) {
+                (0, redriven) => format!("{redriven} messages were put back and have not come back yet"),
+                (parked, 0) => format!("{parked} messages are parked; the newest are above"),
+                (parked, redriven) => format!(
+                    "{parked} messages are parked, and {redriven} more were put back and have not come back yet"
+                ),
+            };
+            findings.bad(&what, todo);
+        }
+        (Ok(Err(_)) | Err(_), Ok(parked)) if parked.is_empty() => findings.good("no message was ever parked"),
+        (Ok(Err(_)) | Err(_), Ok(parked)) => {
             for one in parked.iter().rev().take(SHOWN) {
                 let reason = one.reason.as_deref().unwrap_or("no reason given");
                 println!("       {} {} ({}): {reason}", one.sequence, one.subject, one.correlation);
             }
-            let what = format!("{} messages are parked; the newest are above", parked.len());
-            // Under its old id the journal would say that it was handled.
-            let todo =
-                "each is a story that has stopped: mend the reason, then publish it again under a new message id";
-            findings.bad(&what, todo);
+            let what = format!("{} messages were parked, and `repairs` does not say which still are", parked.len());
+            findings.bad(&what, "start repairs");
         }
+        (Ok(Err(_)) | Err(_), Err(error)) => findings.unknown("what is parked", &error),
     }
 }
 

@@ -8,6 +8,7 @@ mod figures;
 pub mod live;
 pub mod map;
 pub mod overtaking;
+pub mod parked;
 mod platform;
 mod ready;
 pub mod registry;

@@ -20,6 +20,7 @@ pub const FINAL: &[(&str, &str)] = &[
     ("payments.card_refused.v1", "whoever brought the card sees that it is not among theirs"),
     ("payments.card_setup_ready.v1", "whoever asked for the page is told where it is"),
     ("payments.onboarding_ready.v1", "whoever asked for the page is told where it is"),
+    ("repairs.message_discarded.v1", "whoever looks after parked messages sees it in the repair's history"),
     ("users.registered.v1", "a beginning; nothing waits for it"),
     ("users.suspended.v1", "checked whenever they want to order or to deliver"),
     ("users.reinstated.v1", "checked whenever they want to order or to deliver"),
@@ -37,6 +38,7 @@ pub const UNDONE_BY: &[(&str, &str)] = &[
     ("payments.tip_paid.v1", "payments.refunded.v1"),
     ("payments.card_kept.v1", "payments.card_removed.v1"),
     ("payments.payout_account_opened.v1", "payments.payout_account_closed.v1"),
+    ("repairs.message_discarded.v1", "repairs.message_redriven.v1"),
     ("users.suspended.v1", "users.reinstated.v1"),
 ];
 
@@ -86,15 +88,15 @@ impl<'s> Map<'s> {
         self.reactions().filter(|(_, r)| listens(r)).map(|(service, r)| place(service, r)).collect()
     }
 
-    /// Reactions that may say or promise a type, and watched classes of deadlines that say it.
+    /// Reactions that may say or promise a type, and what services pass on of deadlines and parked messages.
     fn sayers(&self, name: &str) -> Vec<String> {
         let says = |reaction: &Reaction| reaction.publishes.iter().any(|said| said == name);
         let reactions = self.reactions().filter(|(_, r)| says(r)).map(|(service, r)| place(service, r));
-        let elapsed = self.services.iter().flat_map(|service| {
-            let classes = service.deadlines().into_iter().filter(|(_, said)| said == name);
-            classes.map(|(class, _)| format!("{}/{class}", service.name))
+        let passed_on = self.services.iter().flat_map(|service| {
+            let passed_on = service.passes_on().into_iter().filter(|(_, said)| said == name);
+            passed_on.map(|(of, _)| format!("{}/{of}", service.name))
         });
-        reactions.chain(elapsed).collect()
+        reactions.chain(passed_on).collect()
     }
 
     /// What the services that watch a class of deadlines say when one elapses.
@@ -318,7 +320,7 @@ Generated from the services' tables by `campusg contracts`; change the code, not
 | `schemas/` | JSON Schemas of every payload, and of every answer (`.answer.json`) |
 | `samples/` | one typical payload each; every one that was ever published keeps parsing |
 | `stream/` | streams as `nats stream add --config` takes them |
-| `consumer/` | durable consumers as `nats consumer add --config` takes them: `timers-…` on `TIMERS`, all others on `LOG` |
+| `consumer/` | durable consumers as `nats consumer add --config` takes them: `timers-…` on `TIMERS`, `…-parked` on `PARKED`, all others on `LOG` |
 ";
 
 fn heading(text: &mut String, title: &str, meaning: &str, columns: &[&str]) {

@@ -113,6 +113,7 @@ mod tests {
             at: None,
             body: serde_json::Value::Null,
             reason: None,
+            redriven_of: None,
         }
     }
 

@@ -28,6 +28,7 @@ pub const PARTS: &[Part] = &[
     service("notifications", |_| Ok(notifications::service())),
     service("orders", orders::service),
     service("payments", payments::service),
+    service("repairs", |_| Ok(repairs::service())),
     service("timers", |_| Ok(timers::service())),
     service("users", |_| Ok(users::service())),
     Part { name: "gateway", kind: Kind::Gateway },

@@ -23,7 +23,7 @@ Examples:
 
 The first Ctrl-C or SIGTERM finishes what is under way, the second stops at once.")]
 pub struct Arguments {
-    /// orders, payments, timers, users, notifications, gateway, stripe-sandbox, or all: every service and the gateway
+    /// orders, payments, timers, users, notifications, repairs, gateway, stripe-sandbox, or all: every service and the gateway
     #[arg(required = true, value_name = "SERVICE")]
     names: Vec<String>,
     /// Leave the broker's streams and consumers as they are; somebody else has applied them

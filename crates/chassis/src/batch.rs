@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contracts::{MessageId, Principal, Verdict};
+use contracts::{MessageId, Principal, Refused, Verdict};
 use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr};
 use tracing::Span;
@@ -16,8 +16,9 @@ use crate::fold::{Folded, Input, Rules, Slot};
 use crate::journal;
 use crate::outgoing::Outgoing;
 use crate::parking::{Whole, parked};
+use crate::redriving::{self, Lineage};
 use crate::service::{AnyMessage, AnyResult, Service};
-use crate::{Sealer, questions, telemetry};
+use crate::{Sealer, questions, staff, telemetry};
 
 /// Which entity a message is about: its shelf's place and its id.
 pub(crate) type Key = (usize, String);
@@ -48,6 +49,10 @@ pub(crate) struct Work {
     pub(crate) away: u32,
     /// Why it is to be parked.
     pub(crate) given_up: Option<String>,
+    /// Where it comes from, if it was put back.
+    pub(crate) redriven: Option<Lineage>,
+    /// Then it may be meant for another service, and this one has handled it under its first id.
+    pub(crate) is_for_another: bool,
 }
 
 /// What became of a message in a batch.
@@ -69,6 +74,28 @@ pub(crate) struct Done {
     pub(crate) at: Timestamp,
     pub(crate) traceparent: Option<String>,
     pub(crate) outcome: &'static str,
+}
+
+impl Done {
+    /// What a rule said no with.
+    pub(crate) fn refusal(&self) -> Option<Refused> {
+        match serde_json::from_str(self.verdict.as_deref()?) {
+            Ok(Verdict::Refused(refused)) => Some(refused),
+            Ok(Verdict::Done { .. } | Verdict::Parked { .. }) | Err(_) => None,
+        }
+    }
+}
+
+impl Work {
+    /// How often it was tried, with the try that is under way unless it is given up on for those before.
+    pub(crate) fn tries(&self) -> u32 {
+        self.attempts + u32::from(self.given_up.is_none())
+    }
+
+    /// The id under which it came first.
+    pub(crate) fn first_id(&self) -> MessageId {
+        self.redriven.as_ref().map_or(self.id, |lineage| lineage.of)
+    }
 }
 
 /// What a batch needs to be done.
@@ -121,24 +148,34 @@ impl Desk {
         let tx = database::begin(&self.databases.writer).await?;
         let seen = self.seen(&tx, works, look).await?;
         let mut slots = self.load(&tx, works, &seen).await?;
-        let mut rows = Vec::new();
+        let (mut rows, mut actions) = (Vec::new(), Vec::new());
         let mut here = HashSet::new();
         let mut blocked: HashSet<&Key> = HashSet::new();
         let mut outcomes = Vec::with_capacity(works.len());
         for work in works {
             let reaction = self.reaction_name(work);
+            if work.is_for_another {
+                outcomes.push(Outcome::Done(done(work, now, "passed by")));
+                continue;
+            }
             if let Some(row) = seen.get(&(work.id.to_string(), reaction.to_owned())) {
                 outcomes.push(Outcome::Done(done_before(work, row)?));
                 continue;
             }
             // The same message twice in one batch: the second one will find the first one's journal row.
-            if blocked.contains(&work.key) || !here.insert((work.id, reaction)) {
+            if blocked.contains(&work.key) || !here.insert((work.first_id(), reaction)) {
                 outcomes.push(Outcome::Later);
                 continue;
             }
-            let outcome = self.fold(work, now, &mut slots);
+            let outcome = match was_handled(work, &seen) {
+                true => Outcome::Done(self.with_receipt(work, done(work, now, "handled before"))),
+                false => self.fold(work, now, &mut slots),
+            };
             match &outcome {
-                Outcome::Done(done) => rows.push(journal_row(work, reaction, done, now)?),
+                Outcome::Done(done) => {
+                    rows.extend(journal_rows(work, reaction, done, &seen, now)?);
+                    actions.extend(staff::action(work, done, now));
+                }
                 Outcome::Call(_) | Outcome::Later => drop(blocked.insert(&work.key)),
                 Outcome::Fault(_) if look == Look::Suspects => return Ok(None),
                 Outcome::Fault(_) => drop(blocked.insert(&work.key)),
@@ -150,6 +187,7 @@ impl Desk {
             return Ok(Some(outcomes));
         }
         journal::record(&tx, rows).await?;
+        staff::record(&tx, actions).await?;
         if !self.save(&tx, slots).await? {
             return Ok(None);
         }
@@ -171,24 +209,17 @@ impl Desk {
         }
     }
 
-    async fn seen(
-        &self,
-        tx: &DatabaseTransaction,
-        works: &[Work],
-        look: Look,
-    ) -> Result<HashMap<(String, String), journal::Model>, DbErr> {
-        let asked = works.iter().filter(|work| look == Look::All || work.suspect || self.is_to_be_called(work));
-        let rows = journal::seen(tx, asked.map(|work| work.id.to_string()).collect()).await?;
+    async fn seen(&self, tx: &DatabaseTransaction, works: &[Work], look: Look) -> Result<Seen, DbErr> {
+        let is_asked =
+            |work: &&Work| look == Look::All || work.suspect || work.redriven.is_some() || self.is_to_be_called(work);
+        let ids = works.iter().filter(is_asked).flat_map(|work| [work.id, work.first_id()]);
+        let ids: HashSet<String> = ids.map(|id| id.to_string()).collect();
+        let rows = journal::seen(tx, ids.into_iter().collect()).await?;
         Ok(rows.into_iter().map(|row| ((row.message_id.clone(), row.reaction.clone()), row)).collect())
     }
 
     /// Every entity that the batch touches: one query per kind.
-    async fn load(
-        &self,
-        tx: &DatabaseTransaction,
-        works: &[Work],
-        seen: &HashMap<(String, String), journal::Model>,
-    ) -> Result<Slots, DbErr> {
+    async fn load(&self, tx: &DatabaseTransaction, works: &[Work], seen: &Seen) -> Result<Slots, DbErr> {
         let mut wanted: HashMap<usize, HashSet<&str>> = HashMap::new();
         for work in works {
             let is_seen = seen.contains_key(&(work.id.to_string(), self.reaction_name(work).to_owned()));
@@ -229,13 +260,25 @@ impl Desk {
         let rules = Rules { service: &self.service, sealer: &self.sealer, partitions: self.partitions };
         match rules.fold(&input, slot) {
             Folded::Done { says, verdict, outcome } => {
-                Outcome::Done(Done { says, verdict, ..done(work, now, outcome) })
+                Outcome::Done(self.with_receipt(work, Done { says, verdict, ..done(work, now, outcome) }))
             }
             Folded::GiveUp(reason) => Outcome::Done(self.park(work, &reason, now)),
             Folded::Call(entity) => Outcome::Call(entity),
             Folded::Later => Outcome::Later,
             Folded::Fault(fault) => Outcome::Fault(fault),
         }
+    }
+
+    /// Whoever had a message put back hears that it was handled: last, so that what else is said keeps its ids.
+    fn with_receipt(&self, work: &Work, mut done: Done) -> Done {
+        if let Some(lineage) = &work.redriven {
+            let how = match done.refusal() {
+                Some(refused) => format!("refused: {}", refused.code),
+                None => done.outcome.to_owned(),
+            };
+            done.says.push(redriving::settled(lineage, self.service.name, self.reaction_name(work), &how));
+        }
+        done
     }
 
     /// Giving up is a change like any other: journalled, published, acknowledged.
@@ -248,7 +291,7 @@ impl Desk {
             payload: &work.raw.payload,
             headers: work.raw.headers.as_ref(),
         };
-        let says = vec![parked(&whole, self.service.name, self.reaction_name(work), reason, work.attempts + 1)];
+        let says = vec![parked(&whole, self.service.name, self.reaction_name(work), reason, work.tries())];
         let verdict = serde_json::to_string(&Verdict::Parked { reason: reason.to_owned() }).ok();
         Done { says, verdict, ..done(work, now, "parked") }
     }
@@ -295,8 +338,27 @@ fn done_before(work: &Work, row: &journal::Model) -> Result<Done, DbErr> {
     Ok(Done { says, verdict, at, traceparent: row.traceparent.clone(), outcome: SEEN })
 }
 
-fn journal_row(work: &Work, reaction: &str, done: &Done, now: Timestamp) -> Result<journal::Model, DbErr> {
-    Ok(journal::Model {
+type Seen = HashMap<(String, String), journal::Model>;
+
+/// Whether a message that was put back has been handled meanwhile, under its first id or after another putting back.
+fn was_handled(work: &Work, seen: &Seen) -> bool {
+    let first = work.first_id().to_string();
+    work.redriven.is_some() && seen.values().any(|row| row.message_id == first && !row.is_parked())
+}
+
+/// The reaction under whose name a message is journalled, by its first id, that was put back and then handled.
+const REDRIVEN: &str = "redriven";
+
+/// What is journalled of a message. One that was put back and handled is from then on known by its first id too, so that
+/// nothing else of the same message is ever handled again, and whoever asks for its verdict gets this one.
+fn journal_rows(
+    work: &Work,
+    reaction: &str,
+    done: &Done,
+    seen: &Seen,
+    now: Timestamp,
+) -> Result<Vec<journal::Model>, DbErr> {
+    let row = journal::Model {
         message_id: work.id.to_string(),
         reaction: reaction.to_owned(),
         at: now.as_millisecond(),
@@ -304,5 +366,18 @@ fn journal_row(work: &Work, reaction: &str, done: &Done, now: Timestamp) -> Resu
         verdict: done.verdict.clone(),
         fingerprint: work.fingerprint,
         traceparent: done.traceparent.clone(),
-    })
+    };
+    if work.redriven.is_none() || done.outcome == "parked" || was_handled(work, seen) {
+        return Ok(vec![row]);
+    }
+    let first = work.first_id().to_string();
+    let names =
+        [reaction, REDRIVEN].into_iter().filter(|name| !seen.contains_key(&(first.clone(), (*name).to_owned())));
+    let also = |name: &str| {
+        let (message_id, reaction, outputs) = (first.clone(), name.to_owned(), "[]".to_owned());
+        journal::Model { message_id, reaction, outputs, ..row.clone() }
+    };
+    let mut rows: Vec<_> = names.map(also).collect();
+    rows.push(row);
+    Ok(rows)
 }

@@ -17,7 +17,8 @@ use tracing::{Span, debug, warn};
 use crate::clock::Clock;
 use crate::config;
 use crate::outgoing::Outgoing;
-use crate::questions::{GetVerdict, KnownVerdict, Reply};
+use crate::questions::{self, GetVerdict, KnownVerdict, Reply};
+use crate::staff::{ListStaffActions, StaffAction};
 use crate::streams::{LOG, PARKED};
 use crate::telemetry;
 
@@ -275,6 +276,20 @@ impl Bus {
     pub async fn ask<Q: Question>(&self, question: &Q) -> Result<Result<Q::Answer, Refused>, BusError> {
         let subject = Q::subject();
         let payload = serde_json::to_vec(question).map_err(|error| BusError::Garbled(subject.clone(), error))?;
+        self.request(&subject, payload).await
+    }
+
+    /// What staff asked of one service, newest first.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn staff_actions(
+        &self,
+        service: &str,
+        ask: &ListStaffActions,
+    ) -> Result<Result<Vec<StaffAction>, Refused>, BusError> {
+        let subject = questions::staff_actions_subject(service);
+        let payload = serde_json::to_vec(ask).map_err(|error| BusError::Garbled(subject.clone(), error))?;
         self.request(&subject, payload).await
     }
 

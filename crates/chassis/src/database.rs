@@ -9,7 +9,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTraitSelf};
 use tracing::debug;
 
 use crate::config;
-use crate::journal;
+use crate::{journal, staff};
 
 /// PostgreSQL connections that write; lanes beyond wait for one another.
 const WRITERS: u32 = 4;
@@ -104,7 +104,8 @@ struct Migrations(fn() -> Vec<Box<dyn MigrationTrait>>);
 #[async_trait::async_trait]
 impl MigratorTraitSelf for Migrations {
     fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
-        let mut migrations: Vec<Box<dyn MigrationTrait>> = vec![Box::new(journal::CreateJournal)];
+        let mut migrations: Vec<Box<dyn MigrationTrait>> =
+            vec![Box::new(journal::CreateJournal), Box::new(staff::CreateStaffActions)];
         migrations.extend((self.0)());
         migrations
     }

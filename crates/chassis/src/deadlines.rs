@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::failpoint::{self, Point};
 use crate::outgoing::Outgoing;
 use crate::parking::{Whole, parked};
+use crate::redriving::{self, Lineage};
 use crate::shutdown::Shutdown;
 use crate::streams::{TIMERS, deadline_consumer};
 use crate::{change::Fault, telemetry};
@@ -139,7 +140,7 @@ impl Watcher {
         let traceparent = header(message, envelope::TRACEPARENT);
         let span = telemetry::fire_span(self.name, traceparent);
         failpoint::pass_deadline(self.name, Point::Pulled);
-        let said = self.say(id.caused(ELAPSED, 0), id, &due.key, &due.says).instrument(span.clone()).await;
+        let said = self.tell(message, id, &due).instrument(span.clone()).await;
         match said {
             Ok(()) => {
                 failpoint::pass_deadline(self.name, Point::Published);
@@ -154,6 +155,16 @@ impl Watcher {
                 warn!(class = self.name, sequence, error = %error, "a deadline could not be told; it comes again")
             }
         }
+    }
+
+    async fn tell(&self, message: &jetstream::Message, id: MessageId, due: &Due) -> Result<(), BusError> {
+        let Some(lineage) = Lineage::of_message(message) else {
+            return self.say(id.caused("elapsed", 0), id, &due.key, &due.says).await;
+        };
+        // However often it was put back, its time comes once.
+        self.say(lineage.of.caused("elapsed", 0), id, &due.key, &due.says).await?;
+        let receipt = redriving::settled(&lineage, "timers", self.name, "done");
+        self.say(id.caused("settled", 0), id, &due.key, &receipt).await
     }
 
     async fn say(&self, id: MessageId, cause: MessageId, correlation: &str, says: &Outgoing) -> Result<(), BusError> {

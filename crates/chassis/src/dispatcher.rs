@@ -24,6 +24,7 @@ use crate::database::{self, Trouble};
 use crate::entity::AnyEntity;
 use crate::failpoint::{self, Point};
 use crate::fold::panicked;
+use crate::redriving::Lineage;
 use crate::service::{AnyResult, Readable, principal, route_of};
 use crate::shutdown::Shutdown;
 use crate::streams::LOG;
@@ -147,7 +148,12 @@ impl Lane {
         let id =
             header(envelope::ID).and_then(|id| id.parse().ok()).unwrap_or_else(|| MessageId::of_stored(LOG, sequence));
         let route = route_of(&raw.subject);
-        let read = self.desk.service.read(&self.routes, &raw.subject, &raw.payload);
+        let redriven = Lineage::of_message(&raw);
+        let is_for_another = redriven.as_ref().is_some_and(|lineage| lineage.service != self.desk.service.name);
+        let read = match is_for_another {
+            true => Err("put back for another service".to_owned()),
+            false => self.desk.service.read(&self.routes, &raw.subject, &raw.payload),
+        };
         let (reaction, key) = match read {
             Ok(Readable { index, message, key }) => (Ok((index, message)), key),
             Err(reason) => (Err(reason), (usize::MAX, id.to_string())),
@@ -172,6 +178,8 @@ impl Lane {
             attempts: 0,
             away: 0,
             given_up: None,
+            redriven,
+            is_for_another,
             reaction,
             raw,
         }
@@ -326,7 +334,7 @@ impl Lane {
         work.span.in_scope(|| match done.outcome {
             "parked" => {
                 error!(service = self.desk.service.name, reaction, message.id = %work.id, subject = %work.raw.subject,
-                    attempts = work.attempts + 1, "parked {}", work.id);
+                    attempts = work.tries(), "parked {}", work.id);
             }
             outcome => {
                 debug!(service = self.desk.service.name, reaction, message.id = %work.id, entity = work.key.1, outcome,

@@ -11,6 +11,7 @@ use tokio::sync::broadcast;
 use tracing::debug;
 
 use crate::bus::Bus;
+use crate::redriving::Lineage;
 use crate::service::route_of;
 use crate::shutdown::Shutdown;
 use crate::streams::LOG;
@@ -124,6 +125,10 @@ impl Feed {
     }
 
     fn take(&self, sequence: u64, message: &async_nats::jetstream::Message) {
+        // Whoever watches has seen it: it was put back for one service alone.
+        if Lineage::of_message(message).is_some() {
+            return;
+        }
         let correlation = message.headers.as_ref().and_then(|headers| headers.get(envelope::CORRELATION));
         let item = Arc::new(FeedItem {
             sequence,

@@ -1,14 +1,17 @@
 //! What is in flight, what waits and what is parked: for the testkit's `settle()` and for operators.
 
+use std::collections::BTreeMap;
+
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::pull::OrderedConfig;
-use async_nats::jetstream::stream::{ClusterInfo, PeerInfo};
+use async_nats::jetstream::stream::{ClusterInfo, PeerInfo, RawMessageErrorKind};
 use contracts::envelope;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use crate::bus::Bus;
 use crate::parking;
+use crate::redriving::headers_of;
 use crate::streams::{LOG, PARKED, TIMERS};
 
 /// A durable consumer that has not handled everything yet.
@@ -41,15 +44,33 @@ pub struct Stored {
     pub body: serde_json::Value,
     /// For parked messages: why.
     pub reason: Option<String>,
+    /// For messages that were put back: the id under which they were first given up on.
+    pub redriven_of: Option<String>,
 }
 
-/// The consumers of the log that have something left to do.
+/// One stored message, whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// Its place in its stream.
+    pub sequence: u64,
+    /// Its subject.
+    pub subject: String,
+    /// Its headers, the first value of each.
+    pub headers: BTreeMap<String, String>,
+    /// Its bytes, which need not be JSON or even text.
+    pub payload: Vec<u8>,
+}
+
+/// The consumers of the log and of parked messages that have something left to do.
 ///
 /// # Errors
 /// When the broker does not answer.
 pub async fn backlog(bus: &Bus) -> Result<Vec<Backlog>, async_nats::Error> {
-    let stream = bus.jetstream().get_stream(LOG).await?;
-    let consumers: Vec<_> = stream.consumers().try_collect().await?;
+    let mut consumers = Vec::new();
+    for stream in [LOG, PARKED] {
+        let stream = bus.jetstream().get_stream(stream).await?;
+        consumers.extend(stream.consumers().try_collect::<Vec<_>>().await?);
+    }
     Ok(consumers
         .into_iter()
         .filter(|info| info.config.durable_name.is_some())
@@ -64,7 +85,7 @@ pub async fn backlog(bus: &Bus) -> Result<Vec<Backlog>, async_nats::Error> {
 /// When the broker does not answer.
 pub async fn unattended(bus: &Bus) -> Result<Vec<String>, async_nats::Error> {
     let mut unattended = Vec::new();
-    for stream in [LOG, TIMERS] {
+    for stream in [LOG, TIMERS, PARKED] {
         let stream = bus.jetstream().get_stream(stream).await?;
         let consumers: Vec<_> = stream.consumers().try_collect().await?;
         let idle = consumers.into_iter().filter(|info| info.config.durable_name.is_some() && info.num_waiting == 0);
@@ -143,12 +164,33 @@ pub async fn deadlines(bus: &Bus) -> Result<Vec<(String, Timestamp)>, async_nats
     Ok(stored.iter().filter_map(|stored| Some((stored.subject.clone(), due(stored)?))).collect())
 }
 
-/// Messages that a reaction gave up on.
+/// Every time that a reaction gave up on a message, whatever came of it afterwards.
 ///
 /// # Errors
 /// When the broker does not answer.
 pub async fn parked(bus: &Bus) -> Result<Vec<Stored>, async_nats::Error> {
-    read(bus, PARKED).await
+    let mut all = read(bus, PARKED).await?;
+    all.retain(|stored| stored.subject.starts_with("parked."));
+    Ok(all)
+}
+
+/// A parked message as it is kept, by its place; nothing when it is not there any more.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn whole(bus: &Bus, sequence: u64) -> Result<Option<Whole>, async_nats::Error> {
+    let stream = bus.jetstream().get_stream_no_info(PARKED).await?;
+    match stream.get_raw_message(sequence).await {
+        Ok(message) => Ok(Some(Whole {
+            sequence,
+            subject: message.subject.to_string(),
+            headers: headers_of(Some(&message.headers)),
+            payload: message.payload.to_vec(),
+        })),
+        Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => Ok(None),
+        Err(error) if matches!(error.kind(), RawMessageErrorKind::JetStream(error) if error.code() == 404) => Ok(None),
+        Err(error) => Err(Box::new(error)),
+    }
 }
 
 /// The whole log, oldest first.
@@ -191,6 +233,7 @@ fn stored(sequence: u64, subject: &str, headers: Option<&HeaderMap>, payload: &[
         at: header(envelope::TIME).and_then(|at| at.parse().ok()),
         body: serde_json::from_slice(payload).unwrap_or_default(),
         reason: header(parking::REASON),
+        redriven_of: header(envelope::REDRIVEN_OF),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The journal: which reaction has handled which message, what it said, and the verdict. It makes every effect happen once.
 
-use contracts::MessageId;
+use contracts::{MessageId, Verdict};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QuerySelect, Set};
 use sea_orm_migration::prelude::*;
@@ -36,6 +36,12 @@ impl Model {
     pub(crate) fn outputs(&self) -> Result<Vec<Outgoing>, serde_json::Error> {
         serde_json::from_str(&self.outputs)
     }
+
+    /// Whether the message was given up on.
+    pub(crate) fn is_parked(&self) -> bool {
+        let verdict = self.verdict.as_deref().map(serde_json::from_str);
+        matches!(verdict, Some(Ok(Verdict::Parked { .. })))
+    }
 }
 
 pub(crate) fn row(model: Model) -> ActiveModel {
@@ -67,10 +73,11 @@ pub(crate) async fn record(db: &DatabaseTransaction, rows: Vec<Model>) -> Result
     db.execute(&insert).await.map(drop)
 }
 
-/// The verdict on an intent, once there is one.
+/// The verdict on an intent, once there is one: the one that came of putting it back, if it had been given up on before.
 pub(crate) async fn verdict(db: &DatabaseConnection, id: MessageId) -> Result<Option<(Option<String>, i64)>, DbErr> {
-    let row = Entity::find().filter(Column::MessageId.eq(id.to_string())).one(db).await?;
-    Ok(row.map(|row| (row.verdict, row.fingerprint)))
+    let mut rows = Entity::find().filter(Column::MessageId.eq(id.to_string())).all(db).await?;
+    rows.sort_by_key(Model::is_parked);
+    Ok(rows.into_iter().next().map(|row| (row.verdict, row.fingerprint)))
 }
 
 /// Forgets up to `limit` rows older than `before` (milliseconds since the epoch). Returns how many.
@@ -86,7 +93,9 @@ pub(crate) async fn forget(db: &DatabaseConnection, before: i64, limit: u64) -> 
     if old.is_empty() {
         return Ok(0);
     }
-    let deleted = Entity::delete_many().filter(Column::MessageId.is_in(old)).exec(db).await?;
+    // One that was put back has newer rows under its first id.
+    let forgotten = Entity::delete_many().filter(Column::MessageId.is_in(old)).filter(Column::At.lt(before));
+    let deleted = forgotten.exec(db).await?;
     Ok(deleted.rows_affected)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::MessageId;
+use contracts::{MessageId, envelope};
 
 use crate::outgoing::Outgoing;
 
@@ -11,7 +11,16 @@ pub(crate) const ATTEMPTS: &str = "parked-attempts";
 pub(crate) const SUBJECT: &str = "parked-subject";
 pub(crate) const SEQUENCE: &str = "parked-sequence";
 pub(crate) const MESSAGE: &str = "parked-message-id";
-const LEFT_OUT: &str = "parked-payload-left-out";
+pub(crate) const CAUSE: &str = "parked-causation-id";
+pub(crate) const LEFT_OUT: &str = "parked-payload-left-out";
+
+/// What the message itself came with, where the parked one says something of its own: under the first name it is kept.
+pub(crate) const KEPT: [(&str, &str); 4] = [
+    ("parked-ce-type", envelope::TYPE),
+    ("parked-ce-source", envelope::SOURCE),
+    ("parked-ce-time", envelope::TIME),
+    (CAUSE, envelope::CAUSATION),
+];
 
 /// The largest payload that is published, in bytes: the broker's own limit (1 MiB, headers included) less room for headers.
 pub(crate) const LARGEST: usize = 1_048_576 - 65_536;
@@ -30,6 +39,11 @@ pub(crate) struct Whole<'a> {
 /// broker, and why.
 pub(crate) fn parked(whole: &Whole<'_>, service: &str, reaction: &str, reason: &str, attempts: u32) -> Outgoing {
     let mut headers = original(whole.headers);
+    for (kept, name) in KEPT {
+        if let Some(value) = headers.get(name).cloned() {
+            headers.insert(kept.to_owned(), value);
+        }
+    }
     // A header is one line.
     let reason: String = reason.chars().map(|c| if c.is_control() { ' ' } else { c }).take(1_000).collect();
     headers.insert(REASON.to_owned(), reason);

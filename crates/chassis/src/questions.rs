@@ -16,7 +16,8 @@ use tracing::{Instrument, warn};
 
 use crate::bus::Bus;
 use crate::change::Fault;
-use crate::{Clock, Sealer, Shutdown, journal, telemetry};
+use crate::staff::{ListStaffActions, StaffAction};
+use crate::{Clock, Sealer, Shutdown, journal, staff, telemetry};
 
 /// How long the broker may take to know who answers; if it is away, it learns that when it is back.
 const OPENING: Duration = Duration::from_secs(5);
@@ -125,6 +126,32 @@ async fn answer_verdict(reads: Reads, payload: Vec<u8>) -> Vec<u8> {
     serde_json::to_vec(&reply).unwrap_or_default()
 }
 
+fn staff_actions_answerer(service: &str) -> Answerer {
+    Answerer {
+        name: "staff_actions",
+        subject: staff_actions_subject(service),
+        answer: Arc::new(|reads, payload| Box::pin(answer_staff_actions(reads, payload))),
+    }
+}
+
+pub(crate) fn staff_actions_subject(service: &str) -> String {
+    format!("ask.{service}.staff_actions.v1")
+}
+
+async fn answer_staff_actions(reads: Reads, payload: Vec<u8>) -> Vec<u8> {
+    let reply: Reply<Vec<StaffAction>> = match serde_json::from_slice::<ListStaffActions>(&payload) {
+        Err(error) => Reply::Refused(Refused::new("bad_question", error.to_string())),
+        Ok(question) => match staff::list(&reads.db, &question).await {
+            Ok(actions) => Reply::Answer(actions),
+            Err(error) => {
+                warn!(error = %error, "what staff did could not be read");
+                Reply::Refused(Refused::new("unavailable", "The answer is not to be had right now."))
+            }
+        },
+    };
+    serde_json::to_vec(&reply).unwrap_or_default()
+}
+
 /// The verdict on a message that has the id of another one, but not its payload.
 pub(crate) fn reused() -> contracts::Verdict {
     contracts::Verdict::Refused(Refused::new(
@@ -153,7 +180,7 @@ pub(crate) async fn open(
     use async_nats::service::ServiceExt;
     let api = bus.client().service_builder().description("CampusG").start(service, env!("CARGO_PKG_VERSION")).await?;
     let mut requests = SelectAll::new();
-    for answerer in answerers.into_iter().chain([verdict_answerer(service)]) {
+    for answerer in answerers.into_iter().chain([verdict_answerer(service), staff_actions_answerer(service)]) {
         let endpoint = api.endpoint_builder().name(answerer.name).add(answerer.subject.clone()).await?;
         let answerer = Arc::new(answerer);
         requests.push(endpoint.map(move |request| (request, Arc::clone(&answerer))).boxed());

@@ -22,7 +22,7 @@ use crate::seal::Sealer;
 use crate::service::Service;
 use crate::shutdown::Shutdown;
 use crate::streams::{LOG_AGE, log_consumer};
-use crate::{deadlines, journal, questions};
+use crate::{deadlines, journal, questions, redriving};
 
 /// A service at work.
 pub struct Running {
@@ -60,6 +60,11 @@ pub async fn serve(service: Service, config: &Config, clock: &Clock) -> anyhow::
     for class in std::mem::take(&mut service.classes) {
         let watch = deadlines::watch(bus.clone(), class, clock.clone(), settings.deliver_twice, shutdown.clone());
         running.tasks.spawn(watch);
+    }
+    // Set once: a service is served once.
+    let _ = service.bus.set(bus.clone());
+    if service.told_of_parked {
+        running.tasks.spawn(redriving::tell(bus.clone(), name, settings.deliver_twice, shutdown.clone()));
     }
     if service.reactions.is_empty() && service.answerers.is_empty() {
         return Ok(running);

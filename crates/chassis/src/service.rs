@@ -5,15 +5,18 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use contracts::{Deadline, Event, Intent, Kind, Message, Principal, Question, Refused, subject_of};
+use contracts::repairs::MessageRedriven;
+use contracts::{Deadline, Event, Intent, Kind, Message, Principal, Question, Refused, RepairId, subject_of};
 use sea_orm_migration::MigrationTrait;
 
+use crate::bus::Bus;
 use crate::change::{Change, Cx, Fault, Refusal, Said};
 use crate::deadlines::Class;
 use crate::entity::{AnyEntity, Entity, Shelf, Typed};
 use crate::questions::{Answerer, Reads};
+use crate::redriving::{self, PutBack};
 
 /// A reaction's rule: the circumstances, the entity as it is (none when there is none yet) and the message in; the change, or
 /// a refusal or fault, out.
@@ -30,6 +33,9 @@ pub struct Service {
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) answerers: Vec<Answerer>,
     pub(crate) classes: Vec<Class>,
+    pub(crate) told_of_parked: bool,
+    /// There as soon as it is served: for what puts messages back.
+    pub(crate) bus: Arc<OnceLock<Bus>>,
     pub(crate) migrations: fn() -> Vec<Box<dyn MigrationTrait>>,
 }
 
@@ -118,6 +124,8 @@ impl Service {
             reactions: Vec::new(),
             answerers: Vec::new(),
             classes: Vec::new(),
+            told_of_parked: false,
+            bus: Arc::default(),
             migrations: Vec::new,
         }
     }
@@ -240,6 +248,39 @@ impl Service {
     pub fn watches<D: Deadline>(mut self) -> Self {
         self.classes.push(Class::new::<D>());
         self
+    }
+
+    /// Is told of every message that any service gave up on, and of every one that was put back and then handled: it says
+    /// `repairs.message_parked` and `repairs.message_settled`, which only the service `repairs` may.
+    #[must_use]
+    pub fn told_of_parked(mut self) -> Self {
+        self.told_of_parked = true;
+        self
+    }
+
+    /// Puts parked messages back where they came from, as `repairs.message_redriven` says, and then records whether they
+    /// were there to be put back.
+    #[must_use]
+    pub fn redrives<E>(self, name: &'static str, record: Record<E, MessageRedriven, PutBack>) -> Self
+    where
+        E: Entity<Id = RepairId>,
+    {
+        let bus = Arc::clone(&self.bus);
+        let call = move |_, redriven: MessageRedriven| {
+            let bus = bus.get().cloned();
+            async move {
+                let bus = bus.ok_or_else(|| Fault::away("not connected yet"))?;
+                redriving::put_back(&bus, &redriven).await
+            }
+        };
+        self.effect(name, call, record)
+    }
+
+    /// What it says of messages that are not in the log: of deadlines, as `(class, type)`, and of parked messages.
+    #[must_use]
+    pub fn passes_on(&self) -> Vec<(&'static str, String)> {
+        let parked = self.told_of_parked.then(redriving::told).into_iter().flatten();
+        self.deadlines().into_iter().chain(parked.map(|said| ("parked", said))).collect()
     }
 
     /// The rows of its table.

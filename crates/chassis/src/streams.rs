@@ -74,7 +74,11 @@ pub fn streams(replicas: usize, partitions: u16, duplicate_window: Duration) -> 
         stream::Config {
             retention: stream::RetentionPolicy::Limits,
             deny_delete: false,
-            ..base(PARKED, "Messages that a reaction gave up on, whole, with the reason", &["parked.*.*"])
+            ..base(
+                PARKED,
+                "Messages that a reaction gave up on, whole, with the reason, and receipts for those put back",
+                &["parked.*.*", "settled.*.*"],
+            )
         },
     ]
 }
@@ -88,7 +92,8 @@ pub struct Durable {
     pub config: pull::Config,
 }
 
-/// The durable consumers of a service: one per partition of the log, and one per class of deadlines.
+/// The durable consumers of a service: one per partition of the log, one per class of deadlines, and one for whoever is told
+/// of parked messages.
 #[must_use]
 pub fn consumers(service: &Service, partitions: u16, dispatcher: &config::Dispatcher) -> Vec<Durable> {
     let mut durables = Vec::new();
@@ -117,6 +122,17 @@ pub fn consumers(service: &Service, partitions: u16, dispatcher: &config::Dispat
             ..durable(&deadline_consumer(class.name))
         },
     }));
+    if service.told_of_parked {
+        durables.push(Durable {
+            stream: PARKED,
+            config: pull::Config {
+                description: Some(format!("Tells {} of parked messages and of receipts, one by one", service.name)),
+                ack_wait: dispatcher.ack_wait(),
+                max_ack_pending: 1,
+                ..durable(&parked_consumer(service.name))
+            },
+        });
+    }
     durables
 }
 
@@ -160,6 +176,10 @@ pub(crate) fn log_consumer(service: &str, partition: u16) -> String {
 
 pub(crate) fn deadline_consumer(class: &str) -> String {
     format!("timers-{class}")
+}
+
+pub(crate) fn parked_consumer(service: &str) -> String {
+    format!("{service}-parked")
 }
 
 /// One way in which the broker's configuration differs from the declared one.

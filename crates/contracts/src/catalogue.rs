@@ -86,6 +86,8 @@ pub fn all() -> Vec<Entry> {
         crate::users::questions(),
         crate::notifications::messages(),
         crate::notifications::questions(),
+        crate::repairs::messages(),
+        crate::repairs::questions(),
         crate::timers::messages(),
         crate::timers::deadlines(),
     ]

@@ -18,3 +18,11 @@ pub const CAUSATION: &str = "causation-id";
 pub const TRACEPARENT: &str = "traceparent";
 /// The core NATS subject on which the sender of an intent waits for its verdict.
 pub const VERDICT_TO: &str = "verdict-to";
+/// Of a message that was put back after a service gave up on it: the id under which it was first given up on.
+pub const REDRIVEN_OF: &str = "redriven-of";
+/// The service for which alone it was put back; every other one has handled the message itself, and passes it by.
+pub const REDRIVEN_FOR: &str = "redriven-for";
+/// The how manyeth time, from 1.
+pub const REDRIVEN_NUMBER: &str = "redriven-number";
+/// The id of the message that says that it is to be put back.
+pub const REDRIVEN_BY: &str = "redriven-by";

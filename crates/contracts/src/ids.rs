@@ -119,6 +119,12 @@ id!(
     "msg"
 );
 
+id!(
+    /// A message that one service gave up on.
+    RepairId,
+    "rep"
+);
+
 impl MessageId {
     /// The id of the `n`-th message that `reaction` causes when it handles this one: the same every time.
     #[must_use]
@@ -136,6 +142,12 @@ impl MessageId {
     #[must_use]
     pub fn of_stored(stream: &str, sequence: u64) -> Self {
         Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("nats:{stream}/{sequence}").as_bytes()))
+    }
+
+    /// The id of this message when it is put back for `service` for the `n`-th time, from 1: the same every time.
+    #[must_use]
+    pub fn redriven(self, service: &str, n: u32) -> Self {
+        Self(Uuid::new_v5(&self.0, format!("redriven for {service}#{n}").as_bytes()))
     }
 
     /// An id of another kind that follows from this message: the same every time.
@@ -167,6 +179,8 @@ pub enum Principal {
     System(String),
 }
 
+const COMMAND_LINE: &str = "cli";
+
 impl Principal {
     /// The person, if it is one who acts for themselves.
     #[must_use]
@@ -174,6 +188,22 @@ impl Principal {
         match self {
             Self::User(id) => Some(*id),
             Self::Operator(_) | Self::Finance(_) | Self::System(_) => None,
+        }
+    }
+
+    /// Staff at a command line who do not say who they are: `sys_cli`.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self::System(COMMAND_LINE.to_owned())
+    }
+
+    /// Whether they are staff, whose every action is kept for ever.
+    #[must_use]
+    pub fn is_accountable(&self) -> bool {
+        match self {
+            Self::Operator(_) | Self::Finance(_) => true,
+            Self::System(name) => name == COMMAND_LINE,
+            Self::User(_) => false,
         }
     }
 
@@ -245,6 +275,8 @@ mod tests {
         assert_eq!("sys_seed".parse(), Ok(Principal::System("seed".into())));
         let office = Principal::Operator(alice);
         assert_eq!((office.to_string().parse(), office.user()), (Ok(office.clone()), None));
+        assert!(office.is_accountable() && Principal::command_line().is_accountable());
+        assert!(!Principal::User(alice).is_accountable() && !Principal::System("webhook".into()).is_accountable());
         assert!("sys_".parse::<Principal>().is_err());
         assert!("sys_a.b".parse::<Principal>().is_err());
     }

@@ -19,13 +19,14 @@ pub mod orders;
 pub mod payments;
 pub mod place;
 pub mod quote;
+pub mod repairs;
 pub mod tasks;
 pub mod text;
 pub mod timers;
 pub mod users;
 pub mod verdict;
 
-pub use ids::{Id, MessageId, OrderId, Principal, SavedId, UserId, VendorId};
+pub use ids::{Id, MessageId, OrderId, Principal, RepairId, SavedId, UserId, VendorId};
 pub use message::{Deadline, Event, Intent, Kind, Message, Question, partition_of, subject_of};
 pub use money::{Cents, Currency};
 pub use text::Text;

@@ -143,6 +143,9 @@ fn check(pointer: &str, schema: &Value, value: &Value) -> Result<(), Problem> {
     match (schema["type"].as_str().unwrap_or_default(), value) {
         ("object", Value::Object(_)) => check_object(pointer, schema, value),
         ("array", Value::Array(items)) => {
+            if schema["minItems"].as_u64().is_some_and(|min| (items.len() as u64) < min) {
+                return invalid(format!("Must have at least {} items.", schema["minItems"]));
+            }
             if schema["maxItems"].as_u64().is_some_and(|max| items.len() as u64 > max) {
                 return invalid(format!("Must have at most {} items.", schema["maxItems"]));
             }

@@ -46,6 +46,8 @@ struct Entry {
     by: Option<String>,
     /// The id of the message that caused it; absent for what people asked.
     cause: Option<String>,
+    /// The id under which a service gave up on it, if it was put back for that service.
+    redriven_of: Option<String>,
     /// When.
     at: Option<Time>,
     /// What an event says. What people asked may be personal, and stays out.
@@ -75,6 +77,7 @@ impl Entry {
             kind,
             by: by.map(|by| (*by).to_owned()),
             cause: Some(stored.causation).filter(|cause| !cause.is_empty()),
+            redriven_of: stored.redriven_of,
             at: stored.at.map(Time),
             body: (!is_intent).then_some(Any(stored.body)),
         })

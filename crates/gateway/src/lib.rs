@@ -31,6 +31,7 @@ mod offers;
 mod ops;
 mod orders;
 mod pages;
+mod parked;
 mod payouts;
 pub mod people;
 mod policy;
@@ -41,6 +42,7 @@ mod refusals;
 mod saved;
 mod scalars;
 mod spans;
+mod staff;
 mod stream;
 mod stripe;
 mod suspension;
@@ -320,6 +322,8 @@ fn service() -> OpenApiService<impl OpenApi, ()> {
             books::BooksApi,
             chronicle::ChronicleApi,
             tasks::TasksApi,
+            parked::ParkedApi,
+            staff::StaffApi,
             suspension::SuspensionApi,
             stripe::StripeApi,
             clerk::ClerkApi,

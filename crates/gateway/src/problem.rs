@@ -167,6 +167,11 @@ impl Problem {
         self
     }
 
+    /// Whether it is an owner's decision, rather than want of one.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.0.status.is_client_error() || self.code() == "parked"
+    }
+
     pub(crate) fn code(&self) -> &str {
         &self.0.code
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use contracts::orders::ListOrderTasks;
 use contracts::payments::ListMoneyTasks;
-use contracts::{OrderId, Question, tasks};
+use contracts::repairs::{ListRepairTasks, RepairTask};
+use contracts::{OrderId, Question, RepairId, tasks};
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
@@ -18,10 +19,14 @@ use crate::scalars::{Ref, Time};
 
 /// One thing to do. It is gone as soon as the facts say that it is settled.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(crate) struct Task {
-    /// The order that it is about.
-    order_id: Ref<OrderId>,
-    /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`, ….
+    /// The order that it is about; absent when a parked message is about none.
+    order_id: Option<Ref<OrderId>>,
+    /// The parked message that it is about, for `message_parked` and `message_redriven`.
+    parked_id: Option<Ref<RepairId>>,
+    /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`,
+    /// `message_parked`, `message_redriven`, ….
     code: String,
     /// Since when.
     since: Time,
@@ -34,7 +39,21 @@ pub(crate) struct Task {
 impl From<tasks::Task> for Task {
     fn from(task: tasks::Task) -> Self {
         Self {
-            order_id: Ref(task.order_id),
+            order_id: Some(Ref(task.order_id)),
+            parked_id: None,
+            code: task.code,
+            since: Time(task.since),
+            what: task.what,
+            todo: task.todo,
+        }
+    }
+}
+
+impl From<RepairTask> for Task {
+    fn from(task: RepairTask) -> Self {
+        Self {
+            order_id: task.order_id.map(Ref),
+            parked_id: Some(Ref(task.repair_id)),
             code: task.code,
             since: Time(task.since),
             what: task.what,
@@ -74,20 +93,43 @@ impl TasksApi {
         caller.office()?;
         // Without the broker nobody can be asked, and that is another answer than that there is nothing to do.
         shared.connected().await?;
-        let (orders, money) = tokio::join!(tasks(shared, &ListOrderTasks {}), tasks(shared, &ListMoneyTasks {}));
+        let (orders, money, parked) = tokio::join!(
+            tasks(shared, &ListOrderTasks {}),
+            tasks(shared, &ListMoneyTasks {}),
+            parked(shared, &ListRepairTasks {}),
+        );
         let mut missing = Vec::new();
-        let mut all = Vec::new();
-        for (owner, tasks) in [(ListOrderTasks::OWNER, orders), (ListMoneyTasks::OWNER, money)] {
+        let mut all: Vec<Task> = Vec::new();
+        for (owner, tasks) in
+            [(ListOrderTasks::OWNER, orders), (ListMoneyTasks::OWNER, money), (ListRepairTasks::OWNER, parked)]
+        {
             match tasks {
-                Ok(tasks) => all.extend(tasks),
+                // What two services are in trouble with is one thing to do, in the words of whoever looks after the order.
+                Ok(tasks) => {
+                    for task in tasks {
+                        if !all.iter().any(|other| task.is_same(other)) {
+                            all.push(task);
+                        }
+                    }
+                }
                 Err(_) => missing.push(owner.to_owned()),
             }
         }
-        all.sort_by_key(|task| task.since);
-        Ok(Json(Tasks { tasks: all.into_iter().map(Into::into).collect(), missing }))
+        all.sort_by_key(|task| task.since.0);
+        Ok(Json(Tasks { tasks: all, missing }))
     }
 }
 
-async fn tasks<Q: Question<Answer = tasks::Tasks>>(shared: &Shared, question: &Q) -> Result<Vec<tasks::Task>, Problem> {
-    Ok(shared.ask(question).await??.tasks)
+impl Task {
+    fn is_same(&self, other: &Self) -> bool {
+        self.parked_id.is_none() && (self.order_id, &self.code) == (other.order_id, &other.code)
+    }
+}
+
+async fn tasks<Q: Question<Answer = tasks::Tasks>>(shared: &Shared, question: &Q) -> Result<Vec<Task>, Problem> {
+    Ok(shared.ask(question).await??.tasks.into_iter().map(Into::into).collect())
+}
+
+async fn parked(shared: &Shared, question: &ListRepairTasks) -> Result<Vec<Task>, Problem> {
+    Ok(shared.ask(question).await??.tasks.into_iter().map(Into::into).collect())
 }

@@ -102,7 +102,11 @@ async fn the_files_alone_make_a_broker_as_the_code_wants_it() {
         assert_eq!(answer["config"]["name"], *name);
     }
     for (name, config) in checked_in("consumer") {
-        let stream = if name.starts_with("timers-") { "TIMERS" } else { "LOG" };
+        let stream = match name.split_once('-') {
+            Some(("timers", _)) => "TIMERS",
+            Some((_, "parked")) => "PARKED",
+            Some(_) | None => "LOG",
+        };
         let config: Value = serde_json::from_str(&config).expect("JSON");
         let request = json!({ "stream_name": stream, "config": config, "action": "create" }).to_string();
         let answer = wire.ask(&format!("$JS.API.CONSUMER.CREATE.{stream}.{name}"), &request).await;

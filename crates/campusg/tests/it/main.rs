@@ -2,6 +2,7 @@
 //! comes up.
 
 mod contracts;
+mod parked;
 mod predecessor;
 mod refusals;
 mod serve;

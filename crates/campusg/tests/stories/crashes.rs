@@ -63,6 +63,7 @@ fn tales() -> Vec<Tale> {
         crate::money::tales(),
         crate::news::tales(),
         crate::outage::tales(),
+        crate::parked::tales(),
         crate::people::tales(),
     ];
     let is_fit = |tale: &Tale| !UNFIT.iter().any(|(unfit, _)| tale.name.ends_with(unfit));

@@ -12,6 +12,7 @@ mod forward;
 mod money;
 mod news;
 mod outage;
+mod parked;
 mod people;
 mod strangers;
 mod thanks;

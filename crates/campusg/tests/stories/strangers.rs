@@ -22,8 +22,8 @@ fn about(sample: &Value, order: &str, customer: &Person) -> Value {
 
 /// The id that an intent is about.
 fn key(payload: &Value) -> &str {
-    let id = ["order_id", "user_id", "vendor_id"].iter().find_map(|field| payload[field].as_str());
-    id.expect("an intent about an order, a person or a vendor")
+    let id = ["order_id", "user_id", "vendor_id", "repair_id"].iter().find_map(|field| payload[field].as_str());
+    id.expect("an intent about an order, a person, a vendor or a parked message")
 }
 
 async fn ask(world: &World, entry: &Entry, payload: &Value, principal: &str) {

@@ -11,5 +11,6 @@ mod order;
 mod parking;
 mod partitions;
 mod questions;
+mod redriving;
 mod replicas;
 mod window;

@@ -11,6 +11,7 @@ mod matrix;
 mod money;
 mod ops;
 mod orders;
+mod parked;
 mod people;
 mod platform;
 mod problems;

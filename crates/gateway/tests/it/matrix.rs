@@ -73,6 +73,13 @@ const MATRIX: &[Row] = &[
     ("GET",    "/api/v1/ops/orders/{id}/log",              OFFICE),
     ("GET",    "/api/v1/ops/audit",                        OFFICE),
     ("GET",    "/api/v1/ops/tasks",                        OFFICE),
+    ("GET",    "/api/v1/ops/audit-log",                    OFFICE),
+    ("GET",    "/api/v1/ops/parked",                       OPERATORS),
+    ("GET",    "/api/v1/ops/parked/{id}",                  OPERATORS),
+    ("POST",   "/api/v1/ops/parked/{id}/redrive",          OPERATORS),
+    ("POST",   "/api/v1/ops/parked/{id}/discard",          OPERATORS),
+    ("POST",   "/api/v1/ops/parked/redrive",               OPERATORS),
+    ("POST",   "/api/v1/ops/parked/discard",               OPERATORS),
     ("POST",   "/api/v1/ops/users/{id}/suspend",           OPERATORS),
     ("POST",   "/api/v1/ops/users/{id}/reinstate",         OPERATORS),
 ];
@@ -95,6 +102,9 @@ fn example(document: &Value, schema: &Value) -> Value {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
             let fields = required.iter().filter_map(Value::as_str);
             fields.map(|name| (name.to_owned(), example(document, &schema["properties"][name]))).collect()
+        }
+        "array" if schema["minItems"].as_u64().is_some_and(|least| least > 0) => {
+            json!([example(document, &schema["items"])])
         }
         "array" => json!([]),
         "integer" => schema["minimum"].as_f64().map_or(json!(1), |least| json!(least as i64)),

@@ -7,6 +7,7 @@ use contracts::orders::{CancelOrder, GetOrder, ListOrderTasks, ResolveProblem};
 use contracts::payments::{
     Audit, AuditAll, AuditSummary, GetAudit, GetMoney, ListMoneyTasks, MoneyView, RefundFailed, RefundPayment,
 };
+use contracts::repairs::{ListRepairTasks, RepairTasks};
 use contracts::tasks::Tasks;
 use contracts::users::{ReinstateUser, SuspendUser};
 use contracts::{Cents, Principal, Refused};
@@ -149,12 +150,23 @@ async fn tasks_of_all_services_come_oldest_first_and_what_is_missing_is_said() {
     let stage = Stage::open().await;
     stage.answer::<ListOrderTasks>(|_| Ok(tasks("overdue", "2026-11-02T12:00:00Z")));
     stage.answer::<ListMoneyTasks>(|_| Ok(tasks("payout_held", "2026-11-02T11:00:00Z")));
+    stage.answer::<ListRepairTasks>(|_| Ok(RepairTasks { tasks: Vec::new(), parked: 0, redriven: 0 }));
     let shown = expect(stage.get("olga", "/api/v1/ops/tasks").await, 200).await;
     let codes: Vec<_> = shown["tasks"].as_array().expect("tasks").iter().map(|task| task["code"].clone()).collect();
     assert_eq!((codes, &shown["missing"]), (vec![json!("payout_held"), json!("overdue")], &json!([])));
     stage.away::<ListMoneyTasks>();
     let shown = expect(stage.get("fay", "/api/v1/ops/tasks").await, 200).await;
     assert_eq!((shown["tasks"].as_array().map(Vec::len), &shown["missing"]), (Some(1), &json!(["payments"])));
+}
+
+#[tokio::test]
+async fn what_two_services_are_in_trouble_with_is_one_task() {
+    let stage = Stage::open().await;
+    stage.answer::<ListOrderTasks>(|_| Ok(tasks("hold_lost", "2026-11-02T12:00:00Z")));
+    stage.answer::<ListMoneyTasks>(|_| Ok(tasks("hold_lost", "2026-11-02T11:00:00Z")));
+    let shown = expect(stage.get("olga", "/api/v1/ops/tasks").await, 200).await;
+    assert_eq!((shown["tasks"].as_array().map(Vec::len), &shown["missing"]), (Some(1), &json!(["repairs"])));
+    assert_eq!(shown["tasks"][0]["since"], "2026-11-02T12:00:00Z");
 }
 
 #[tokio::test]
