@@ -34,6 +34,7 @@ pub const UNDONE_BY: &[(&str, &str)] = &[
     ("payments.excess_authorized.v1", "payments.released.v1"),
     ("payments.captured.v1", "payments.refunded.v1"),
     ("payments.paid_out.v1", "payments.payout_reversed.v1"),
+    ("payments.payout_reversed.v1", "payments.payout_returned.v1"),
     ("payments.tip_paid.v1", "payments.refunded.v1"),
     ("payments.card_kept.v1", "payments.card_removed.v1"),
     ("payments.payout_account_opened.v1", "payments.payout_account_closed.v1"),

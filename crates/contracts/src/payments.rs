@@ -350,6 +350,17 @@ pub struct PayoutReversed {
     pub reversed_cents: Cents,
 }
 
+/// What was taken back from a runner for a refund that did not succeed is with them again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PayoutReturned {
+    /// The order.
+    pub order_id: OrderId,
+    /// Who has it.
+    pub runner_id: UserId,
+    /// How much.
+    pub returned_cents: Cents,
+}
+
 /// What could not be moved is tried again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettlementRetried {
@@ -524,6 +535,7 @@ crate::message::messages! { "payments":
     Event "refunded" PaymentRefunded by order_id: OrderId,
     Event "refund_failed" RefundFailed by order_id: OrderId,
     Event "payout_reversed" PayoutReversed by order_id: OrderId,
+    Event "payout_returned" PayoutReturned by order_id: OrderId,
     Event "settlement_retried" SettlementRetried by order_id: OrderId,
     Event "tip_paid" TipPaid by order_id: OrderId,
     Event "tip_declined" TipDeclined by order_id: OrderId,
@@ -730,6 +742,12 @@ impl Sample for RefundFailed {
 impl Sample for PayoutReversed {
     fn sample() -> Self {
         Self { order_id: sample_order(), runner_id: sample_user(), reversed_cents: Cents(1_090) }
+    }
+}
+
+impl Sample for PayoutReturned {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), runner_id: sample_user(), returned_cents: Cents(300) }
     }
 }
 

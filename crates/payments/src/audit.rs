@@ -6,7 +6,7 @@ use contracts::Cents;
 use contracts::payments::{Audit, AuditCheck};
 
 use crate::ledger::Account;
-use crate::payment::{Hold, Payment, Sent, Stage, Standing};
+use crate::payment::{Hold, Payment, Stage, Standing};
 use crate::trouble::TroubleKind;
 
 /// The books of one order.
@@ -81,10 +81,8 @@ fn paid_out_is_booked(payment: &Payment) -> AuditCheck {
 /// that disputes it. What may wait is a tip, and what was taken back from the runner, until it is given on.
 fn captured_is_shared_out(payment: &Payment) -> AuditCheck {
     let left = payment.ledger.balance(Account::Stripe);
-    let taken_back: Cents = payment.transfers.iter().map(Sent::reversed_cents).sum();
-    let waits = payment.tip_due_cents() + taken_back + payment.withheld_cents;
-    let due = payment.paid_out_at.is_some() && payment.over_since.is_none();
-    let shared = !due || (Cents(0) <= left && left <= waits);
+    let waits = payment.reserved_cents();
+    let shared = payment.paid_out_at.is_none() || left == waits;
     check("captured_is_shared_out", shared, format!("{} left at Stripe, {} of it may wait", left.0, waits.0))
 }
 
@@ -123,7 +121,8 @@ fn settled_or_waiting(payment: &Payment) -> AuditCheck {
         Stage::Held => (true, "has until the hold lapses"),
         Stage::PaidOut => {
             let waits = has(TroubleKind::PayoutHeld) || has(TroubleKind::RefundFailed);
-            (payment.tip_due_cents() == Cents(0) || waits, "paid out")
+            let nobody = payment.tip_due_cents() + payment.owed_back_cents() == Cents(0);
+            (nobody || waits || payment.again_at.is_some(), "paid out")
         }
         Stage::Captured => {
             let waits = has(TroubleKind::PayoutHeld) || has(TroubleKind::CaptureFailed) || payment.again_at.is_some();

@@ -136,7 +136,7 @@ fn refunded(now: Timestamp, mut payment: Payment, payment_intent: &str, refund: 
     }
     match refund.status.as_str() {
         "pending" | "succeeded" => {
-            if !payment.now_refunded(now, payment_intent, refund).is_new() {
+            if !payment.now_refunded(now, payment_intent, refund, None).is_new() {
                 return Change::none();
             }
             payment.drop_settled_troubles();
@@ -148,8 +148,10 @@ fn refunded(now: Timestamp, mut payment: Payment, payment_intent: &str, refund: 
             // of the next one.
             if payment.refund_came_back(now, payment_intent, &refund.id, refund.amount_cents).is_new() {
                 payment.raise(now, TroubleKind::RefundFailed, &format!("refund_{}", refund.status));
+                payment.drop_settled_troubles();
             }
-            Change::to(payment)
+            let again = payment.promise_again(now);
+            again.into_iter().fold(Change::to(payment), Change::promise)
         }
         // Stripe adds states; one that is neither done nor over moves no money.
         _ => Change::none(),
@@ -198,7 +200,6 @@ fn disputed(now: Timestamp, mut payment: Payment, payment_intent: &str, told: &T
         amount_cents: told.amount_cents,
         status: String::new(),
         withdrawn_cents: Cents(0),
-        covered_cents: Cents(0),
         fee_cents: Cents(0),
     });
     dispute.status.clone_from(&told.status);
@@ -217,20 +218,16 @@ impl Payment {
         let source = Source { at: now, stripe_id: &id };
         match standoff(&dispute.status) {
             Standoff::Taken | Standoff::Lost if dispute.withdrawn_cents == Cents(0) => {
-                let reserved = self.tip_due_cents();
-                dispute.covered_cents = self.ledger.dispute(source, dispute.amount_cents, reserved);
+                self.ledger.dispute(source, dispute.amount_cents);
                 dispute.withdrawn_cents = dispute.amount_cents;
             }
             Standoff::Won => {
-                // What comes back after everything was shared out is the platform's, who stood in for it.
-                let shared = self.paid_out_at.is_some();
-                let platforms = if shared { dispute.withdrawn_cents } else { dispute.covered_cents };
-                self.ledger.dispute_won(source, dispute.withdrawn_cents, platforms);
+                self.ledger.dispute_won(source, dispute.withdrawn_cents);
                 dispute.withdrawn_cents = Cents(0);
-                dispute.covered_cents = Cents(0);
             }
             Standoff::Taken | Standoff::Lost | Standoff::Asked => {}
         }
+        self.level(now);
     }
 
     /// A task as long as one of them is open.

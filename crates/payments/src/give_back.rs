@@ -164,23 +164,32 @@ pub(crate) async fn carry_out(
     Ok(given)
 }
 
-/// Books what was moved. `withheld_cents` is what the runner bears of it by getting less.
-pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, withheld_cents: Cents) -> Told {
+/// Books what was moved, for a refund that `bearer` bears; `withheld_cents` of it by getting less.
+pub(crate) fn record(
+    now: Timestamp,
+    payment: &mut Payment,
+    given: &GivenBack,
+    bearer: Bearer,
+    withheld_cents: Cents,
+) -> Told {
     let mut reversed_cents = Cents(0);
     for (transfer, reversal) in &given.reversals {
+        // Set aside before it is booked, or it would be the platform's for a moment.
+        payment.taken_back_cents = payment.taken_back_cents + reversal.amount_cents;
         if payment.now_reversed(now, transfer, reversal).is_new() {
             reversed_cents = reversed_cents + reversal.amount_cents;
         }
     }
+    payment.taken_back_cents = payment.taken_back_cents + withheld_cents;
     let mut refunded_cents = Cents(0);
     for (charge, refund) in &given.refunds {
         let of_charge = payment.charges().into_iter().find(|(_, known)| known.id == *charge);
         let Some(payment_intent) = of_charge.map(|(payment_intent, _)| payment_intent.to_owned()) else { continue };
-        if payment.now_refunded(now, &payment_intent, refund).is_new() {
+        if payment.now_refunded(now, &payment_intent, refund, Some(bearer)).is_new() {
             refunded_cents = refunded_cents + refund.amount_cents;
         }
     }
-    payment.set_aside(given, withheld_cents);
+    payment.level(now);
     match &given.failed {
         Some(no) => payment.raise(now, TroubleKind::RefundFailed, &no.code),
         // Of an order that is over everything is owed: that trouble goes with the last cent.
@@ -212,19 +221,6 @@ impl GivenBack {
 }
 
 impl Payment {
-    /// What the runner gave for refunds is set aside until refunds use it up.
-    fn set_aside(&mut self, given: &GivenBack, withheld_cents: Cents) {
-        let reversed: Cents = given.reversals.iter().map(|(_, reversal)| reversal.amount_cents).sum();
-        let mut aside = self.taken_back_cents + reversed + withheld_cents;
-        for (_, refund) in &given.refunds {
-            if let Some(known) = self.refunds.iter_mut().find(|known| known.id == refund.id) {
-                known.runner_cents = aside.min(known.amount_cents);
-                aside = aside - known.runner_cents;
-            }
-        }
-        self.taken_back_cents = aside;
-    }
-
     pub(crate) fn reversed_event(&self, reversed_cents: Cents) -> Option<PayoutReversed> {
         let runner_id: UserId = self.runner_id()?;
         let order_id = self.order_id;

@@ -47,7 +47,8 @@ pub struct Payment {
     pub refund_notes: Vec<RefundNote>,
     /// What is being given back, or what a try left undone.
     pub refunding: Option<Refunding>,
-    /// The runner's money that is set aside for a refund that has yet to succeed: it is not asked of them again.
+    /// The runner's money that is set aside for a refund that has yet to succeed: it is not asked of them again, and sent back
+    /// to them unless a refund that they bear uses it up.
     pub taken_back_cents: Cents,
     /// What banks took back, or want to.
     pub disputes: Vec<Dispute>,
@@ -141,6 +142,8 @@ pub enum Share {
     Payout,
     /// The tip.
     Tip,
+    /// What was taken back for a refund that did not succeed.
+    Back,
 }
 
 /// Money that was sent to the runner.
@@ -182,9 +185,10 @@ pub struct Refunded {
     pub amount_cents: Cents,
     /// Whether it arrives.
     pub outcome: RefundOutcome,
-    /// What the platform paid of it.
-    pub covered_cents: Cents,
-    /// What the runner bore of it.
+    /// Who bears it; absent for one that somebody gave in Stripe's dashboard.
+    #[serde(default)]
+    pub bearer: Option<Bearer>,
+    /// What the runner bore of it out of what they had.
     pub runner_cents: Cents,
 }
 
@@ -222,8 +226,6 @@ pub struct Dispute {
     pub status: String,
     /// What the bank has taken back by now.
     pub withdrawn_cents: Cents,
-    /// What the platform paid of that.
-    pub covered_cents: Cents,
     /// What Stripe took for itself because of it.
     pub fee_cents: Cents,
 }
@@ -396,8 +398,35 @@ impl Payment {
     #[must_use]
     pub fn tip_due_cents(&self) -> Cents {
         let (Some(tip), None) = (&self.tip, self.over_since) else { return Cents(0) };
-        let given_back = tip.charge.captured_cents - self.refundable_cents(&tip.payment_intent, &tip.charge);
+        let of_tip =
+            self.refunds.iter().filter(|refund| refund.arrives() && refund.payment_intent == tip.payment_intent);
+        // What the platform bears, and what the runner has paid already, is not taken from them here.
+        let borne = of_tip.map(|refund| match refund.bearer {
+            Some(Bearer::Platform) => Cents(0),
+            Some(Bearer::Runner) | None => refund.amount_cents - refund.runner_cents,
+        });
+        let given_back: Cents = borne.sum();
         (tip.charge.captured_cents - given_back - self.sent_cents(Share::Tip)).max(Cents(0))
+    }
+
+    /// What was taken back from the runner for a refund that did not succeed: theirs again, unless another try is under way,
+    /// or the order is over and the customer is owed all of it.
+    #[must_use]
+    pub fn owed_back_cents(&self) -> Cents {
+        match (self.over_since, &self.refunding) {
+            (None, None) => self.taken_back_cents,
+            (Some(_), _) | (_, Some(_)) => Cents(0),
+        }
+    }
+
+    /// Once the payout is complete, the platform has what is nobody else's, and pays what is missing: how that comes about
+    /// follows from what happened, not from what happened first. Before, it only pays what is missing.
+    pub(crate) fn level(&mut self, at: Timestamp) {
+        let left = match self.paid_out_at {
+            Some(_) => self.reserved_cents(),
+            None => self.ledger.left().max(Cents(0)),
+        };
+        self.ledger.level(at, left);
     }
 
     /// What of the money at Stripe is spoken for, so that it is not the platform's: a tip, what was taken back from the
@@ -431,7 +460,7 @@ impl Payment {
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
         let there = self.held_cents() + self.captured_cents() > Cents(0);
-        let to_do = self.paid_out_at.is_none() || self.tip_due_cents() > Cents(0);
+        let to_do = self.paid_out_at.is_none() || self.tip_due_cents() + self.owed_back_cents() > Cents(0);
         there && to_do && self.payee.is_some() && self.over_since.is_none()
     }
 

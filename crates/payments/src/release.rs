@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
 use contracts::orders::{OrderCancelled, OrderLateHold};
-use contracts::payments::PaymentReleased;
+use contracts::payments::{Bearer, PaymentReleased};
 use contracts::{Cents, Currency, OrderId, UserId};
 use jiff::Timestamp;
 
@@ -111,7 +111,7 @@ fn released(cx: &Cx<'_>, order_id: OrderId, payment: Option<Payment>, release: R
     payment.over_since = payment.over_since.or(Some(cx.now));
     let released_cents: Cents =
         release.released.iter().map(|payment_intent| payment.now_released(cx.now, payment_intent)).sum();
-    let told = give_back::record(cx.now, &mut payment, &release.given_back, Cents(0));
+    let told = give_back::record(cx.now, &mut payment, &release.given_back, Bearer::Runner, Cents(0));
     if let Some(no) = release.refused.first() {
         payment.raise(cx.now, TroubleKind::ReleaseFailed, &no.code);
     }

@@ -7,8 +7,8 @@ use contracts::payments::{
     CaptureFailed, CardChosen, CardKept, CardRefused, CardRemovalRequested, CardRemoved, CardSetUp, CardSetupReady,
     CardSetupRequested, ExcessAuthorized, ExcessDeclined, HoldLapsing, HoldLost, OnboardingReady, OnboardingRequested,
     PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentDisputed, PaymentRefunded,
-    PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReversed, PayoutSent, RefundFailed,
-    RefundRequested, SettlementRetried, TipDeclined, TipPaid,
+    PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReturned, PayoutReversed, PayoutSent,
+    RefundFailed, RefundRequested, SettlementRetried, TipDeclined, TipPaid,
 };
 use contracts::timers::{HoldDeadline, SettleDeadline};
 use serde::Deserialize;
@@ -52,9 +52,9 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .effect("authorize-excess", with(stripe, hold::authorize_excess), hold::record_excess)
         .publishes::<(ExcessAuthorized, ExcessDeclined)>()
         .effect("settle", with(stripe, settlement::settle), settlement::record_settlement)
-        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .publishes::<Settling>()
         .effect("settle-unpayable", with(stripe, settlement::settle_unpayable), settlement::record_unpayable)
-        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .publishes::<Settling>()
         .effect("charge-tip", with(stripe, tip::charge_tip), tip::record_tip)
         .publishes::<(TipPaid, TipDeclined, PayoutHeld, SettleDeadline)>()
         // again
@@ -63,7 +63,7 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .on("renew-or-release", again::renew_or_release)
         .publishes::<(SettlementRetried, HoldLapsing)>()
         .effect("settle-again", with(stripe, settlement::settle_again), settlement::record_again)
-        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .publishes::<Settling>()
         // back
         .effect("release-hold", with(stripe, release::release_cancelled), release::record_release)
         .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed)>()
@@ -72,7 +72,7 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .intent("request-refund", refund::refund)
         .publishes::<(RefundRequested,)>()
         .effect("refund", with(stripe, refund::give_back), refund::record_refund)
-        .publishes::<(PayoutReversed, PaymentRefunded, RefundFailed, RefundRequested, SettlementRetried)>()
+        .publishes::<Refunding>()
         // what Stripe says
         .intent("record-stripe-event", facts::record_stripe_event)
         .publishes::<Facts>()
@@ -85,6 +85,10 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .answers("tasks", questions::tasks)
 }
 
+type Settling = (PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, PayoutReturned, TipPaid, SettleDeadline);
+
+type Refunding = (PayoutReversed, PaymentRefunded, RefundFailed, RefundRequested, SettlementRetried, SettleDeadline);
+
 type Facts = (
     PaymentAuthorized,
     PaymentDeclined,
@@ -94,6 +98,7 @@ type Facts = (
     PaymentDisputed,
     PayoutReversed,
     HoldDeadline,
+    SettleDeadline,
 );
 
 /// What people have at Stripe.

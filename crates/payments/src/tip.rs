@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chassis::{Change, Cx, Fault};
 use contracts::Cents;
 use contracts::orders::OrderTipAgreed;
-use contracts::payments::TipDeclined;
+use contracts::payments::{Bearer, TipDeclined};
 use contracts::users::PayoutRef;
 use jiff::Timestamp;
 
@@ -127,9 +127,10 @@ pub(crate) fn record_tip(
                 let _ = payment.now_found(cx.now, sent);
             }
             // For the customer it comes to the same as a tip that was declined; what kept it from being so is a task.
-            drop(give_back::record(cx.now, &mut payment, &given_back, Cents(0)));
+            drop(give_back::record(cx.now, &mut payment, &given_back, Bearer::Runner, Cents(0)));
+            let told = Told { again: payment.promise_again(cx.now), ..Told::default() };
             let (customer_id, No { code, message }) = (agreed.about.customer_id, nothing_captured());
-            Change::to(payment).say(TipDeclined { order_id, customer_id, code, message })
+            told.say(Change::to(payment).say(TipDeclined { order_id, customer_id, code, message }))
         }
         Tipping::Charged { captured, sent } => {
             let mut told = Told::default();

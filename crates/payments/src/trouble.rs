@@ -115,7 +115,7 @@ impl Payment {
     /// Drops what is no trouble any more, whoever saw to it.
     pub(crate) fn drop_settled_troubles(&mut self) {
         let over = self.over_since.is_some();
-        let nobody_waits = self.due_cents() + self.tip_due_cents() == Cents(0);
+        let nobody_waits = self.due_cents() + self.tip_due_cents() + self.owed_back_cents() == Cents(0);
         let open = self.holds.iter().any(Hold::is_open);
         let all_back = self.captured_cents() > Cents(0) && self.refunded_cents() >= self.captured_cents();
         self.troubles.retain(|trouble| match trouble.kind {

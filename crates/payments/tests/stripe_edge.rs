@@ -81,7 +81,7 @@ fn transfer(source_charge: &str, destination: &PayoutRef) -> Transfer {
         currency: Currency::Usd,
         runner_id: user(),
         destination: destination.0.clone(),
-        source_charge: source_charge.to_owned(),
+        source_charge: Some(source_charge.to_owned()),
     }
 }
 

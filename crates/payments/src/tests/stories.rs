@@ -337,7 +337,7 @@ async fn b05_a_transfer_that_nobody_heard_of_is_found_and_not_made_again() {
         currency: story.payment().currency,
         runner_id: user("ray"),
         destination: story.account.0.clone(),
-        source_charge: payout.charge,
+        source_charge: Some(payout.charge),
     };
     let made = story.stripe.transfer(&unheard, "a key that Stripe has forgotten").await.expect("a transfer");
     story.retry(None).await;
@@ -510,6 +510,25 @@ async fn b14_a_refund_takes_back_what_the_runner_got() {
     story.check(Stage::PaidOut, &["refunded"]);
     story.refund(None, Bearer::Runner).await;
     story.check(Stage::Refunded, &["payout_reversed", "refunded"]);
+}
+
+#[tokio::test]
+async fn what_was_taken_back_for_a_refund_that_stripe_refused_is_sent_back() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.said.clear();
+    let refused = json!({ "path": "/v1/refunds", "method": "POST", "mode": "fail", "status": 402, "times": 2 });
+    story.put("/sandbox/fault", refused).await;
+    story.refund(Some(Cents(300)), Bearer::Runner).await;
+    story.check(Stage::PaidOut, &["payout_reversed", "refund_failed", "settle"]);
+    story.retry(None).await;
+    story.check(Stage::PaidOut, &["payout_returned"]);
+    assert_eq!((story.payment().paid_cents(), story.payment().owed_back_cents()), (PAYOUT, Cents(0)));
+    story.retry(None).await;
+    story.check(Stage::PaidOut, &[]);
+    story.refund(Some(Cents(300)), Bearer::Runner).await;
+    story.check(Stage::PaidOut, &["payout_reversed", "refunded"]);
 }
 
 #[tokio::test]
