@@ -406,6 +406,13 @@ pub struct PaymentDisputed {
     pub status: String,
 }
 
+/// What Stripe had told before what it is about was known can be recorded now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FactRecalled {
+    /// The order.
+    pub order_id: OrderId,
+}
+
 /// A card can be charged from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CardKept {
@@ -539,6 +546,7 @@ crate::message::messages! { "payments":
     Event "settlement_retried" SettlementRetried by order_id: OrderId,
     Event "tip_paid" TipPaid by order_id: OrderId,
     Event "tip_declined" TipDeclined by order_id: OrderId,
+    Event "fact_recalled" FactRecalled by order_id: OrderId,
     Event "disputed" PaymentDisputed by order_id: OrderId,
     Event "card_setup_requested" CardSetupRequested by user_id: UserId,
     Event "card_setup_ready" CardSetupReady by user_id: UserId,
@@ -777,6 +785,12 @@ impl Sample for TipDeclined {
 impl Sample for PaymentDisputed {
     fn sample() -> Self {
         Self { order_id: sample_order(), disputed_cents: Cents(1_090), status: "needs_response".into() }
+    }
+}
+
+impl Sample for FactRecalled {
+    fn sample() -> Self {
+        Self { order_id: sample_order() }
     }
 }
 

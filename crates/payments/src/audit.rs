@@ -17,6 +17,7 @@ pub(crate) fn audit(payment: &Payment) -> Audit {
         captured_within_held(payment),
         captured_is_booked(payment),
         refunded_within_captured(payment),
+        captured_is_owed(payment),
         paid_out_is_booked(payment),
         captured_is_shared_out(payment),
         cancelled_holds_nothing(payment),
@@ -70,6 +71,14 @@ fn refunded_within_captured(payment: &Payment) -> AuditCheck {
     let (refunded, captured) = (payment.refunded_cents(), payment.captured_cents());
     let detail = format!("{} of {} given back", refunded.0, captured.0);
     check("refunded_within_captured", refunded <= captured, detail)
+}
+
+/// What somebody took in Stripe's dashboard beyond what the delivery costs is the customer's.
+fn captured_is_owed(payment: &Payment) -> AuditCheck {
+    let overtaken = payment.overtaken_cents();
+    let settled = payment.paid_out_at.is_some();
+    let detail = format!("{} taken beyond what the delivery costs, and not given back", overtaken.0);
+    check("captured_is_owed", !settled || overtaken == Cents(0), detail)
 }
 
 fn paid_out_is_booked(payment: &Payment) -> AuditCheck {

@@ -83,6 +83,21 @@ impl Plan {
         Self { reversals, refunds, withheld_cents }
     }
 
+    /// What was taken beyond what the delivery costs.
+    pub(crate) fn of_overtaken(payment: &Payment) -> Self {
+        Self::of_holds(payment, payment.overtaken_cents())
+    }
+
+    fn of_holds(payment: &Payment, amount_cents: Cents) -> Self {
+        let charges = payment.charges();
+        let is_hold = |intent: &str| payment.holds.iter().any(|hold| hold.payment_intent == intent);
+        let rooms = charges
+            .iter()
+            .filter(|(payment_intent, _)| is_hold(payment_intent))
+            .map(|(payment_intent, charge)| (charge.id.clone(), payment.refundable_cents(payment_intent, charge)));
+        Self { refunds: take(rooms.collect(), amount_cents), ..Self::default() }
+    }
+
     fn of_customer(payment: &Payment, amount_cents: Cents) -> Self {
         let charges = payment.charges();
         let rooms = charges
@@ -181,14 +196,7 @@ pub(crate) fn record(
         }
     }
     payment.taken_back_cents = payment.taken_back_cents + withheld_cents;
-    let mut refunded_cents = Cents(0);
-    for (charge, refund) in &given.refunds {
-        let of_charge = payment.charges().into_iter().find(|(_, known)| known.id == *charge);
-        let Some(payment_intent) = of_charge.map(|(payment_intent, _)| payment_intent.to_owned()) else { continue };
-        if payment.now_refunded(now, &payment_intent, refund, Some(bearer)).is_new() {
-            refunded_cents = refunded_cents + refund.amount_cents;
-        }
-    }
+    let refunded_cents = record_refunds(now, payment, given, Some(bearer));
     payment.level(now);
     match &given.failed {
         Some(no) => payment.raise(now, TroubleKind::RefundFailed, &no.code),
@@ -206,6 +214,24 @@ pub(crate) fn record(
             RefundFailed { order_id, code, message }
         }),
     }
+}
+
+/// Books what went to the customer. Returns what of it is news.
+pub(crate) fn record_refunds(
+    now: Timestamp,
+    payment: &mut Payment,
+    given: &GivenBack,
+    bearer: Option<Bearer>,
+) -> Cents {
+    let mut refunded_cents = Cents(0);
+    for (charge, refund) in &given.refunds {
+        let of_charge = payment.charges().into_iter().find(|(_, known)| known.id == *charge);
+        let Some(payment_intent) = of_charge.map(|(payment_intent, _)| payment_intent.to_owned()) else { continue };
+        if payment.now_refunded(now, &payment_intent, refund, bearer).is_new() {
+            refunded_cents = refunded_cents + refund.amount_cents;
+        }
+    }
+    refunded_cents
 }
 
 impl GivenBack {

@@ -1,7 +1,7 @@
 //! The money of one order: what is held, taken, paid out and given back, and how far that makes it.
 
 use chassis::{Entity, Row};
-use contracts::payments::{Bearer, MoneyStage, MoneyView, RefundNote, Reversal};
+use contracts::payments::{Bearer, MoneyStage, MoneyView, RefundNote, Reversal, StripeFact};
 use contracts::users::{CardRef, PayoutRef};
 use contracts::{Cents, Currency, OrderId, Principal, UserId};
 
@@ -56,6 +56,9 @@ pub struct Payment {
     pub troubles: Vec<Trouble>,
     /// Tries that Stripe refused: each further one has a key of its own.
     pub tries: Tries,
+    /// What Stripe told before what it is about was known, oldest first.
+    #[serde(default)]
+    pub early: Vec<StripeFact>,
     /// When what could not be moved is tried again.
     pub again_at: Option<Timestamp>,
     /// Every cent.
@@ -243,6 +246,9 @@ pub struct Tries {
     pub tips: u32,
     /// Refunds that staff asked for.
     pub refunds: u32,
+    /// Refunds of what was taken beyond what a delivery costs.
+    #[serde(default)]
+    pub overtaken: u32,
 }
 
 /// How far an order's money has come.
@@ -318,6 +324,7 @@ impl Payment {
             disputes: Vec::new(),
             troubles: Vec::new(),
             tries: Tries::default(),
+            early: Vec::new(),
             again_at: None,
             ledger: Ledger::default(),
         }
@@ -419,6 +426,18 @@ impl Payment {
         }
     }
 
+    /// What was taken of the holds beyond what the delivery costs, as somebody can in Stripe's dashboard, and was not given
+    /// back: nobody's but the customer's.
+    #[must_use]
+    pub fn overtaken_cents(&self) -> Cents {
+        let (Some(payee), None) = (&self.payee, self.over_since) else { return Cents(0) };
+        let of_holds = |intent: &str| self.holds.iter().any(|hold| hold.payment_intent == intent);
+        let taken: Cents = self.holds.iter().filter_map(Hold::charge).map(|charge| charge.captured_cents).sum();
+        let given = self.refunds.iter().filter(|refund| refund.arrives() && of_holds(&refund.payment_intent));
+        let given: Cents = given.map(|refund| refund.amount_cents).sum();
+        (taken - payee.total_cents - given).max(Cents(0))
+    }
+
     /// Once the payout is complete, the platform has what is nobody else's, and pays what is missing: how that comes about
     /// follows from what happened, not from what happened first. Before, it only pays what is missing.
     pub(crate) fn level(&mut self, at: Timestamp) {
@@ -460,7 +479,8 @@ impl Payment {
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
         let there = self.held_cents() + self.captured_cents() > Cents(0);
-        let to_do = self.paid_out_at.is_none() || self.tip_due_cents() + self.owed_back_cents() > Cents(0);
+        let to_do = self.paid_out_at.is_none()
+            || self.tip_due_cents() + self.owed_back_cents() + self.overtaken_cents() > Cents(0);
         there && to_do && self.payee.is_some() && self.over_since.is_none()
     }
 
@@ -475,6 +495,23 @@ impl Payment {
         let payee = self.payee.as_ref().map(|payee| payee.runner_id);
         let tipped = payee.or_else(|| self.tip.as_ref().map(|tip| tip.runner_id));
         tipped.or_else(|| self.transfers.first().map(|sent| sent.runner_id))
+    }
+
+    /// Whether what a fact is about is known: the hold, the charge, or the transfer.
+    pub(crate) fn knows(&self, fact: &StripeFact) -> bool {
+        match fact {
+            StripeFact::Held { payment_intent, .. }
+            | StripeFact::Failed { payment_intent, .. }
+            | StripeFact::Canceled { payment_intent, .. }
+            | StripeFact::Captured { payment_intent, .. } => {
+                let tips = self.tip.as_ref().map(|tip| &tip.payment_intent);
+                self.holds.iter().map(|hold| &hold.payment_intent).chain(tips).any(|known| known == payment_intent)
+            }
+            StripeFact::Refunded { payment_intent, .. } | StripeFact::Disputed { payment_intent, .. } => {
+                self.charges().iter().any(|(known, _)| known == payment_intent)
+            }
+            StripeFact::Reversed { transfer, .. } => self.transfers.iter().any(|sent| sent.id == *transfer),
+        }
     }
 
     pub(crate) fn customer_id(&self) -> Option<UserId> {

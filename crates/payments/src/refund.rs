@@ -7,6 +7,7 @@ use contracts::payments::{Bearer, RefundNote, RefundPayment, RefundRequested, Se
 use contracts::{Cents, Principal};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::facts::ripe;
 use crate::give_back::{self, GivenBack, Plan};
 use crate::payment::{Payment, Refunding, Sent};
 use crate::refusal::Refusal;
@@ -115,7 +116,7 @@ pub(crate) fn record_refund(
     let Some(payment) = payment.filter(under_way) else { return Ok(Change::none()) };
     Ok(match giving {
         Giving::NotUnderWay => Change::none(),
-        Giving::Found(found) => plan_again(cx.now, payment, &requested, found),
+        Giving::Found(found) => ripe(plan_again(cx.now, payment, &requested, found)),
         Giving::Given(given) => carried_out(cx.now, payment, &requested, &given),
     })
 }

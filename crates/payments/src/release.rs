@@ -8,6 +8,7 @@ use contracts::payments::{Bearer, PaymentReleased};
 use contracts::{Cents, Currency, OrderId, UserId};
 use jiff::Timestamp;
 
+use crate::facts::ripe;
 use crate::fault::fault;
 use crate::give_back::{self, GivenBack, Plan};
 use crate::hold::release_key;
@@ -124,7 +125,7 @@ fn released(cx: &Cx<'_>, order_id: OrderId, payment: Option<Payment>, release: R
     if before.holds.iter().any(wanted) {
         change = change.say(PaymentReleased { order_id, released_cents });
     }
-    told.say(change)
+    ripe(told.say(change))
 }
 
 /// Whether somebody counted on it: what the bank had refused is closed without a word.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
 use contracts::payments::{
-    CaptureFailed, PaymentCaptured, PayoutHeld, PayoutReturned, PayoutSent, SettlementRetried, TipPaid,
+    CaptureFailed, PaymentCaptured, PaymentRefunded, PayoutHeld, PayoutReturned, PayoutSent, SettlementRetried, TipPaid,
 };
 use contracts::timers::SettleDeadline;
 use contracts::users::{PayeeResolved, PayeeUnavailable, PayoutRef};
@@ -14,7 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::change::also;
 use crate::dues::{Payout, Taking, payouts, takings};
+use crate::facts::ripe;
 use crate::fault::{fault, no_or_fault};
+use crate::give_back::{self, GivenBack, Plan};
 use crate::hold::release_key;
 use crate::payment::{Hold, No, Payee, Payment, Sent, Share};
 use crate::stripe::{Captured, Stripe, Transfer};
@@ -39,6 +41,8 @@ pub(crate) struct Settlement {
     /// PaymentIntents that are cancelled now: not needed, or found to be gone.
     pub(crate) released: Vec<String>,
     pub(crate) sent: Vec<Sent>,
+    /// What was taken beyond what the delivery costs, given back to the customer.
+    pub(crate) given_back: GivenBack,
     pub(crate) ending: Ending,
 }
 
@@ -101,6 +105,9 @@ async fn work(stripe: &Stripe, mut payment: Payment) -> Result<Settlement, Fault
     }
     look_up_fees(stripe, &payment, &mut done).await?;
     if matches!(done.ending, Ending::Settled) {
+        let plan = Plan::of_overtaken(&payment);
+        let label = format!("overtaken:{}", payment.tries.overtaken);
+        done.given_back = give_back::carry_out(stripe, payment.order_id, &plan, &label).await?;
         pay_out(stripe, &payment, &mut done).await?;
     }
     Ok(done)
@@ -252,7 +259,8 @@ fn with_account(mut payment: Payment, account: Option<PayoutRef>) -> Option<Paym
 
 impl Settlement {
     pub(crate) fn ending(ending: Ending) -> Self {
-        Self { captured: Vec::new(), released: Vec::new(), sent: Vec::new(), ending }
+        let given_back = GivenBack::default();
+        Self { captured: Vec::new(), released: Vec::new(), sent: Vec::new(), given_back, ending }
     }
 }
 
@@ -287,7 +295,7 @@ pub(crate) fn record_again(
 }
 
 fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Change<Payment> {
-    let Settlement { captured, released, sent, ending } = settlement;
+    let Settlement { captured, released, sent, given_back, ending } = settlement;
     let mut told = Told::default();
     let mut was_captured = false;
     let promised = payment.again_at.take().is_some_and(|again_at| again_at <= now);
@@ -298,6 +306,7 @@ fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Chang
     for payment_intent in &released {
         payment.now_released(now, payment_intent);
     }
+    told.refunded = payment.give_overtaken(now, &given_back);
     for sent in sent {
         told.tip_paid = told.tip_paid.or_else(|| tip_paid(payment.order_id, &sent));
         told.returned = told.returned.or_else(|| returned(payment.order_id, &sent));
@@ -309,13 +318,15 @@ fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Chang
         Ending::PayoutHeld(no) => {
             told.captured = was_captured.then(|| captured_event(&payment));
             payment.payout_held(now, no, occasion, &mut told);
+            told.again = told.again.or_else(|| payment.promise_again(now));
         }
         Ending::Settled => {
             told.captured = was_captured.then(|| captured_event(&payment));
             payment.paid_out(now, &mut told);
+            told.again = payment.promise_again(now);
         }
     }
-    told.say(Change::to(payment))
+    ripe(told.say(Change::to(payment)))
 }
 
 /// What is to be said about a settlement.
@@ -327,6 +338,7 @@ pub(crate) struct Told {
     pub(crate) payout_held: Option<PayoutHeld>,
     pub(crate) tip_paid: Option<TipPaid>,
     pub(crate) returned: Option<PayoutReturned>,
+    pub(crate) refunded: Option<PaymentRefunded>,
     pub(crate) again: Option<SettleDeadline>,
 }
 
@@ -338,6 +350,7 @@ impl Told {
         let change = also(change, self.payout_held);
         let change = also(change, self.tip_paid);
         let change = also(change, self.returned);
+        let change = also(change, self.refunded);
         match self.again {
             Some(deadline) => change.promise(deadline),
             None => change,
@@ -346,6 +359,17 @@ impl Told {
 }
 
 impl Payment {
+    /// Books what was given back of what nobody had agreed to. What Stripe refuses is a task, and tried again.
+    fn give_overtaken(&mut self, now: Timestamp, given: &GivenBack) -> Option<PaymentRefunded> {
+        if let Some(no) = &given.failed {
+            self.tries.overtaken += 1;
+            self.raise(now, TroubleKind::TakenTooMuch, &no.code);
+        }
+        let refunded_cents = give_back::record_refunds(now, self, given, None);
+        self.drop_settled_troubles();
+        self.refunded_event(refunded_cents)
+    }
+
     fn capture_failed(&mut self, now: Timestamp, no: No, occasion: Occasion, told: &mut Told) {
         self.tries.captures += 1;
         let tries = self.tries.captures;
@@ -392,8 +416,8 @@ impl Payment {
     /// Promises the next try if something is to be tried and nothing is promised.
     pub(crate) fn promise_again(&mut self, now: Timestamp) -> Option<SettleDeadline> {
         let promised = self.again_at.is_some_and(|again_at| again_at > now);
-        let owed = self.owed_back_cents() > Cents(0);
-        (owed && !promised).then(|| self.try_again(now, self.tries.payouts))
+        let owed = self.owed_back_cents() + self.overtaken_cents() > Cents(0);
+        (owed && !promised).then(|| self.try_again(now, self.tries.payouts.max(self.tries.overtaken)))
     }
 
     fn try_again(&mut self, now: Timestamp, tries: u32) -> SettleDeadline {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chassis::{Config, Service};
 use contracts::payments::{
     CaptureFailed, CardChosen, CardKept, CardRefused, CardRemovalRequested, CardRemoved, CardSetUp, CardSetupReady,
-    CardSetupRequested, ExcessAuthorized, ExcessDeclined, HoldLapsing, HoldLost, OnboardingReady, OnboardingRequested,
-    PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentDisputed, PaymentRefunded,
-    PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReturned, PayoutReversed, PayoutSent,
-    RefundFailed, RefundRequested, SettlementRetried, TipDeclined, TipPaid,
+    CardSetupRequested, ExcessAuthorized, ExcessDeclined, FactRecalled, HoldLapsing, HoldLost, OnboardingReady,
+    OnboardingRequested, PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentDisputed,
+    PaymentRefunded, PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReturned,
+    PayoutReversed, PayoutSent, RefundFailed, RefundRequested, SettlementRetried, TipDeclined, TipPaid,
 };
 use contracts::timers::{HoldDeadline, SettleDeadline};
 use serde::Deserialize;
@@ -48,15 +48,15 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .migrations(migrations::all)
         // forward
         .effect("authorize", with(stripe, hold::authorize), hold::record_hold)
-        .publishes::<(PaymentAuthorized, PaymentActionRequired, PaymentDeclined, HoldDeadline)>()
+        .publishes::<(PaymentAuthorized, PaymentActionRequired, PaymentDeclined, FactRecalled, HoldDeadline)>()
         .effect("authorize-excess", with(stripe, hold::authorize_excess), hold::record_excess)
-        .publishes::<(ExcessAuthorized, ExcessDeclined)>()
+        .publishes::<(ExcessAuthorized, ExcessDeclined, FactRecalled)>()
         .effect("settle", with(stripe, settlement::settle), settlement::record_settlement)
         .publishes::<Settling>()
         .effect("settle-unpayable", with(stripe, settlement::settle_unpayable), settlement::record_unpayable)
         .publishes::<Settling>()
         .effect("charge-tip", with(stripe, tip::charge_tip), tip::record_tip)
-        .publishes::<(TipPaid, TipDeclined, PayoutHeld, SettleDeadline)>()
+        .publishes::<(TipPaid, TipDeclined, PayoutHeld, FactRecalled, SettleDeadline)>()
         // again
         .on("retry-settlement", again::retry_settlement)
         .publishes::<(SettlementRetried,)>()
@@ -66,15 +66,17 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .publishes::<Settling>()
         // back
         .effect("release-hold", with(stripe, release::release_cancelled), release::record_release)
-        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed)>()
+        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed, FactRecalled)>()
         .effect("release-late-hold", with(stripe, release::release_late), release::record_late_release)
-        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed)>()
+        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed, FactRecalled)>()
         .intent("request-refund", refund::refund)
         .publishes::<(RefundRequested,)>()
         .effect("refund", with(stripe, refund::give_back), refund::record_refund)
         .publishes::<Refunding>()
         // what Stripe says
         .intent("record-stripe-event", facts::record_stripe_event)
+        .publishes::<Facts>()
+        .on("record-recalled", facts::record_recalled)
         .publishes::<Facts>()
         .effect("book-dispute-fees", with(stripe, disputes::look_up_fees), disputes::record_fees)
         // reads
@@ -85,7 +87,17 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .answers("tasks", questions::tasks)
 }
 
-type Settling = (PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, PayoutReturned, TipPaid, SettleDeadline);
+type Settling = (
+    PaymentCaptured,
+    CaptureFailed,
+    PayoutSent,
+    PayoutHeld,
+    PayoutReturned,
+    PaymentRefunded,
+    TipPaid,
+    FactRecalled,
+    SettleDeadline,
+);
 
 type Refunding = (PayoutReversed, PaymentRefunded, RefundFailed, RefundRequested, SettlementRetried, SettleDeadline);
 
@@ -97,6 +109,7 @@ type Facts = (
     PaymentRefunded,
     PaymentDisputed,
     PayoutReversed,
+    FactRecalled,
     HoldDeadline,
     SettleDeadline,
 );

@@ -10,6 +10,7 @@ use contracts::users::PayoutRef;
 use jiff::Timestamp;
 
 use crate::dues::tip_payout;
+use crate::facts::ripe;
 use crate::fault::no_or_fault;
 use crate::give_back::{self, GivenBack, Plan, unheard_transfers};
 use crate::payment::{No, Payment, Sent, Stage};
@@ -113,7 +114,7 @@ pub(crate) fn record_tip(
 ) -> Result<Change<Payment>, Fault> {
     let order_id = agreed.about.order_id;
     let mut payment = payment.unwrap_or_else(|| Payment::new(order_id, agreed.currency));
-    Ok(match tipping {
+    Ok(ripe(match tipping {
         Tipping::NotNeeded => Change::none(),
         Tipping::Declined(No { code, message }) => {
             payment.tries.tips += 1;
@@ -144,7 +145,7 @@ pub(crate) fn record_tip(
             }
             told.say(Change::to(payment))
         }
-    })
+    }))
 }
 
 fn nothing_captured() -> No {

@@ -36,6 +36,8 @@ pub enum TroubleKind {
     HoldLost,
     /// The order is over, and what was held for it could not be let go.
     ReleaseFailed,
+    /// More was taken from the customer than the delivery costs, and could not be given back.
+    TakenTooMuch,
 }
 
 impl TroubleKind {
@@ -49,6 +51,7 @@ impl TroubleKind {
             Self::Disputed => "disputed",
             Self::HoldLost => "hold_lost",
             Self::ReleaseFailed => "release_failed",
+            Self::TakenTooMuch => "taken_too_much",
         }
     }
 }
@@ -92,6 +95,13 @@ impl Trouble {
                 format!("The order is over, but money is still held on the customer's card ({code})."),
                 "Cancel or refund the payment in Stripe's dashboard.",
             ),
+            TroubleKind::TakenTooMuch => (
+                format!(
+                    "{} more than the delivery costs was taken from the customer, and could not be given back ({code}).",
+                    shown(payment.overtaken_cents())
+                ),
+                "Refund it to the customer at the platform's cost; it is tried again every day.",
+            ),
         };
         let (order_id, todo) = (payment.order_id, todo.to_owned());
         Task { order_id, code: self.kind.code().to_owned(), since: self.since, what, todo }
@@ -118,12 +128,14 @@ impl Payment {
         let nobody_waits = self.due_cents() + self.tip_due_cents() + self.owed_back_cents() == Cents(0);
         let open = self.holds.iter().any(Hold::is_open);
         let all_back = self.captured_cents() > Cents(0) && self.refunded_cents() >= self.captured_cents();
+        let overtaken = self.overtaken_cents() > Cents(0);
         self.troubles.retain(|trouble| match trouble.kind {
             TroubleKind::CaptureFailed | TroubleKind::HoldLost => !over,
             TroubleKind::ReleaseFailed => open,
             TroubleKind::PayoutHeld => !nobody_waits,
             TroubleKind::RefundFailed => !all_back,
             TroubleKind::Disputed => true,
+            TroubleKind::TakenTooMuch => overtaken,
         });
     }
 

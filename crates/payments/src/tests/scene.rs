@@ -153,6 +153,7 @@ pub(super) fn all_settled(payment: &Payment) -> Settlement {
             settlement.captured.push(captured);
         }
     }
+    settlement.given_back = all_of(&Plan::of_overtaken(&then));
     let made = dues::payouts(&then).into_iter().map(|payout| {
         let made = sent(&payout.charge, payout.share, payout.amount_cents);
         // Ids of Stripe's are never used twice.

@@ -568,6 +568,41 @@ async fn a_capture_that_the_webhook_told_first_is_settled_with_its_fee() {
 }
 
 #[tokio::test]
+async fn more_than_the_delivery_costs_taken_in_the_dashboard_is_given_back() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    story.post("/sandbox/dashboard/capture", json!({ "payment_intent": payment_intent })).await;
+    let taken = story.stripe.taken(&payment_intent).await.expect("taken");
+    let told = StripeFact::Captured { payment_intent, charge: taken.charge, captured_cents: TOTAL };
+    story.payment = fact(story.payment.clone(), told).state().cloned();
+    story.said.clear();
+    story.deliver(TOTAL - Cents(40)).await;
+    story.check(Stage::PaidOut, &["paid_out", "refunded"]);
+    story.deliver(TOTAL - Cents(40)).await;
+    story.check(Stage::PaidOut, &[]);
+    assert_eq!(story.payment().refunded_cents(), Cents(40));
+}
+
+#[tokio::test]
+async fn a_dispute_that_stripe_does_not_know_has_no_fee_yet_and_parks_nothing() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    let told = StripeFact::Disputed {
+        payment_intent,
+        dispute: "dp_nobody_knows".to_owned(),
+        amount_cents: TOTAL,
+        status: "warning_needs_response".to_owned(),
+    };
+    let change = fact(story.payment.clone(), told);
+    let disputed: PaymentDisputed = serde_json::from_value(change.said()[0].1.clone()).expect("a dispute");
+    let fees = disputes::look_up_fees(Arc::clone(&story.stripe), change.state().cloned(), disputed).await;
+    assert!(fees.expect("no fault").is_empty());
+}
+
+#[tokio::test]
 async fn a_declined_tip_takes_nothing() {
     let mut story = Story::with("pm_card_visa").await;
     story.authorize().await;
