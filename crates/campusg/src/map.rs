@@ -15,6 +15,7 @@ pub const FINAL: &[(&str, &str)] = &[
     ("orders.opened.v1", "runners see it among the offers; its deadline moves it on"),
     ("orders.no_show.v1", "shown to the runner, who may leave it at the door now"),
     ("payments.captured.v1", "a step of settling, which goes on by itself to a payout or to saying why there is none"),
+    ("payments.reconciled.v1", "the end of a comparison with Stripe's books; what differs is a task"),
     ("payments.released.v1", "the end of a cancelled order's money"),
     ("payments.refund_failed.v1", "a task for an operator, kept with the payment"),
     ("payments.card_refused.v1", "whoever brought the card sees that it is not among theirs"),

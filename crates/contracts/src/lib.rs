@@ -25,7 +25,7 @@ pub mod timers;
 pub mod users;
 pub mod verdict;
 
-pub use ids::{Id, MessageId, OrderId, Principal, SavedId, UserId, VendorId};
+pub use ids::{Id, MessageId, OrderId, Principal, ReconciliationId, SavedId, UserId, VendorId};
 pub use message::{Deadline, Event, Intent, Kind, Message, Question, partition_of, subject_of};
 pub use money::{Cents, Currency};
 pub use text::Text;

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Sample;
 use crate::timers::{sample_order, sample_time};
 use crate::users::{CardRef, PayoutRef, sample_user};
-use crate::{Cents, Currency, OrderId, Text, UserId};
+use crate::{Cents, Currency, OrderId, ReconciliationId, Text, UserId};
 
 mod reads;
+mod statements;
 pub use reads::*;
+pub use statements::*;
 
 // --- intents ---------------------------------------------------------------------------------------------------------
 
@@ -533,6 +535,11 @@ crate::message::messages! { "payments":
     Intent "remove_card" RemoveCard by user_id: UserId,
     Intent "start_onboarding" StartOnboarding by user_id: UserId,
     Intent "record_account" RecordAccount by user_id: UserId,
+    Intent "plan_reconciliation" PlanReconciliation by reconciliation_id: ReconciliationId,
+    Intent "reconcile" Reconcile by reconciliation_id: ReconciliationId,
+    Event "statement_page_due" StatementPageDue by reconciliation_id: ReconciliationId,
+    Event "statement_read" StatementRead by order_id: OrderId,
+    Event "reconciled" Reconciled by reconciliation_id: ReconciliationId,
     Event "action_required" PaymentActionRequired by order_id: OrderId,
     Event "hold_lost" HoldLost by order_id: OrderId,
     Event "hold_lapsing" HoldLapsing by order_id: OrderId,

@@ -11,18 +11,7 @@ use crate::trouble::TroubleKind;
 
 /// The books of one order.
 pub(crate) fn audit(payment: &Payment) -> Audit {
-    let checks = vec![
-        entries_balance(payment),
-        held_is_what_stripe_holds(payment),
-        captured_within_held(payment),
-        captured_is_booked(payment),
-        refunded_within_captured(payment),
-        captured_is_owed(payment),
-        paid_out_is_booked(payment),
-        captured_is_shared_out(payment),
-        cancelled_holds_nothing(payment),
-        settled_or_waiting(payment),
-    ];
+    let checks = checks(payment);
     Audit {
         order_id: payment.order_id,
         stage: payment.stage().money_stage(),
@@ -34,8 +23,40 @@ pub(crate) fn audit(payment: &Payment) -> Audit {
     }
 }
 
+/// What is wrong with it; nothing when nothing is. It is looked at whenever a payment is written.
+pub(crate) fn failures(payment: &Payment) -> Vec<AuditCheck> {
+    checks(payment).into_iter().filter(|check| !check.ok).collect()
+}
+
+fn checks(payment: &Payment) -> Vec<AuditCheck> {
+    vec![
+        entries_balance(payment),
+        held_is_what_stripe_holds(payment),
+        captured_within_held(payment),
+        captured_is_booked(payment),
+        refunded_within_captured(payment),
+        captured_is_owed(payment),
+        paid_out_is_booked(payment),
+        captured_is_shared_out(payment),
+        cancelled_holds_nothing(payment),
+        settled_or_waiting(payment),
+        agrees_with_stripe(payment),
+    ]
+}
+
 fn check(name: &str, ok: bool, detail: String) -> AuditCheck {
     AuditCheck { name: name.to_owned(), ok, detail }
+}
+
+/// What Stripe's own books say, as far as they were read, is in ours.
+fn agrees_with_stripe(payment: &Payment) -> AuditCheck {
+    let differences: Vec<String> = payment.differences().into_iter().map(|difference| difference.what).collect();
+    let detail = if differences.is_empty() {
+        format!("{} lines of Stripe's statement, all of them in the books", payment.statement.len())
+    } else {
+        differences.join("; ")
+    };
+    check("agrees_with_stripe", differences.is_empty(), detail)
 }
 
 fn entries_balance(payment: &Payment) -> AuditCheck {

@@ -215,7 +215,7 @@ impl Payment {
         }
     }
 
-    fn now_known(&mut self, at: Timestamp, captured: &Captured) {
+    pub(crate) fn now_known(&mut self, at: Timestamp, captured: &Captured) {
         let charges = self.holds.iter_mut().filter_map(|hold| match &mut hold.standing {
             Standing::Captured(charge) => Some(charge),
             Standing::Waiting { .. } | Standing::Failed | Standing::Held | Standing::Released => None,

@@ -196,6 +196,20 @@ impl Ledger {
         self.0.iter().filter_map(movement).collect()
     }
 
+    /// What moved money at Stripe: when, what, and which of Stripe's objects says so.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = (Timestamp, MovementKind, &str)> {
+        let moved = |entry: &&Entry| {
+            let first = entry.moves.first();
+            first.is_some_and(|first| entry.kind != MovementKind::Payout || first.to == Account::Runner)
+        };
+        self.0.iter().filter(moved).map(|entry| (entry.at, entry.kind, entry.stripe_id.as_str()))
+    }
+
+    /// When the last thing happened.
+    pub(crate) fn ended(&self) -> Option<Timestamp> {
+        self.0.last().map(|entry| entry.at)
+    }
+
     /// When the first thing happened.
     #[must_use]
     pub fn began(&self) -> Option<Timestamp> {

@@ -1,7 +1,7 @@
 //! The money of one order: what is held, taken, paid out and given back, and how far that makes it.
 
 use chassis::{Entity, Row};
-use contracts::payments::{Bearer, MoneyStage, MoneyView, RefundNote, Reversal, StripeFact};
+use contracts::payments::{Bearer, MoneyStage, MoneyView, RefundNote, Reversal, StatementLine, StripeFact};
 use contracts::users::{CardRef, PayoutRef};
 use contracts::{Cents, Currency, OrderId, Principal, UserId};
 
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 
+use crate::audit;
 use crate::give_back::Plan;
 use crate::store::payments as store;
 use crate::trouble::Trouble;
@@ -59,6 +60,9 @@ pub struct Payment {
     /// What Stripe told before what it is about was known, oldest first.
     #[serde(default)]
     pub early: Vec<StripeFact>,
+    /// What Stripe's own books say of it, oldest first, as far as they were read.
+    #[serde(default)]
+    pub statement: Vec<StatementLine>,
     /// When what could not be moved is tried again.
     pub again_at: Option<Timestamp>,
     /// Every cent.
@@ -325,6 +329,7 @@ impl Payment {
             troubles: Vec::new(),
             tries: Tries::default(),
             early: Vec::new(),
+            statement: Vec::new(),
             again_at: None,
             ledger: Ledger::default(),
         }
@@ -597,6 +602,8 @@ impl Entity for Payment {
         row.transfer = Set(sent(Share::Payout));
         row.tip_transfer = Set(sent(Share::Tip));
         row.stripe_ids = Set(Some(self.stripe_ids()));
+        row.unsound = Set(Some(i32::try_from(audit::failures(self).len()).unwrap_or(i32::MAX)));
+        row.unconfirmed_since = Set(self.unconfirmed_since().map(Timestamp::as_millisecond));
         row.task_since = Set(self.troubles.first().map(|trouble| trouble.since.as_millisecond()));
     }
 }

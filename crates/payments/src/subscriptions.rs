@@ -8,15 +8,16 @@ use contracts::payments::{
     CardSetupRequested, ExcessAuthorized, ExcessDeclined, FactRecalled, HoldLapsing, HoldLost, OnboardingReady,
     OnboardingRequested, PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentDisputed,
     PaymentRefunded, PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReturned,
-    PayoutReversed, PayoutSent, RefundFailed, RefundRequested, SettlementRetried, TipDeclined, TipPaid,
+    PayoutReversed, PayoutSent, Reconciled, RefundFailed, RefundRequested, SettlementRetried, StatementPageDue,
+    StatementRead, TipDeclined, TipPaid,
 };
-use contracts::timers::{HoldDeadline, SettleDeadline};
+use contracts::timers::{HoldDeadline, ReconciliationDeadline, SettleDeadline};
 use serde::Deserialize;
 
-use crate::{Patron, Payment};
+use crate::{Patron, Payment, Reconciliation};
 use crate::{
-    again, cards, disputes, facts, hold, migrations, payouts, questions, refund, release, settlement, stripe::Stripe,
-    tip,
+    again, cards, disputes, facts, hold, migrations, payouts, questions, reconciliation, refund, release, settlement,
+    stripe::Stripe, tip,
 };
 
 /// Where people come back to from Stripe's pages when nothing is set.
@@ -38,7 +39,7 @@ pub fn service(config: &Config) -> anyhow::Result<Service> {
     let public_url = config.section("gateway.public_url").unwrap_or_else(|_| PUBLIC_URL.to_owned());
     let stripe = Stripe::new(&settings.url, &settings.key, &public_url).map_err(anyhow::Error::from_boxed)?;
     let stripe = Arc::new(stripe);
-    Ok(people(money(Service::new("payments"), &stripe), &stripe))
+    Ok(people(comparing(money(Service::new("payments"), &stripe), &stripe), &stripe))
 }
 
 /// An order's money.
@@ -85,6 +86,25 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .answers("audit", questions::audit)
         .answers("audit_all", questions::audit_all)
         .answers("tasks", questions::tasks)
+}
+
+/// The books against Stripe's own.
+fn comparing(service: Service, stripe: &Arc<Stripe>) -> Service {
+    service
+        .entity::<Reconciliation>()
+        .intent("plan-reconciliation", reconciliation::plan)
+        .publishes::<(ReconciliationDeadline,)>()
+        .on("reconcile-daily", reconciliation::reconcile_daily)
+        .publishes::<(StatementPageDue, ReconciliationDeadline)>()
+        .intent("reconcile", reconciliation::reconcile)
+        .publishes::<(StatementPageDue,)>()
+        .effect("read-statement", with(stripe, reconciliation::read_page), reconciliation::record_page)
+        .publishes::<(StatementRead, StatementPageDue, Reconciled)>()
+        .on("keep-statement", reconciliation::keep_statement)
+        // reads
+        .answers("reconciliation", questions::reconciliation)
+        .answers("reconciliations", questions::reconciliations)
+        .answers("standings", questions::standings)
 }
 
 type Settling = (

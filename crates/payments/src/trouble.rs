@@ -5,6 +5,7 @@ use contracts::tasks::Task;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::audit;
 use crate::dues::takings;
 use crate::payment::{Hold, Payment};
 use crate::settlement::NO_ACCOUNT;
@@ -107,6 +108,44 @@ impl Trouble {
         Task { order_id, code: self.kind.code().to_owned(), since: self.since, what, todo }
     }
 }
+
+/// Books that are not right, or that Stripe's own do not confirm although they were read until `read_until`.
+#[must_use]
+pub(crate) fn finding(payment: &Payment, read: Option<(Timestamp, Timestamp)>) -> Option<Task> {
+    let order_id = payment.order_id;
+    let failures = audit::failures(payment);
+    if !failures.is_empty() {
+        let differences = payment.differences();
+        let differs = differences.first().map(|difference| difference.since);
+        let since = differs.or(payment.ledger.ended()).unwrap_or_default();
+        let wrong: Vec<String> = failures.iter().map(|check| format!("{}: {}", check.name, check.detail)).collect();
+        let (code, todo) = match failures.iter().all(|check| check.name == "agrees_with_stripe") {
+            true => (
+                DIFFERS,
+                "Compare the order's audit with Stripe's dashboard. What Stripe has yet to tell is booked when it does: resend \
+                 its event there; what nobody meant to move, give back there.",
+            ),
+            false => (
+                BOOKS_WRONG,
+                "Look at the order's audit and at its payment in Stripe's dashboard; this is a fault of ours.",
+            ),
+        };
+        let what = format!("The books of this order are not right. {}.", wrong.join(". "));
+        return Some(Task { order_id, code: code.to_owned(), since, what, todo: todo.to_owned() });
+    }
+    let since =
+        payment.unconfirmed_since().filter(|since| read.is_some_and(|(from, to)| (from..to).contains(since)))?;
+    let what = "Something is in the books of this order that is not in Stripe's.".to_owned();
+    let todo = "Compare the order's audit with Stripe's dashboard: one of the two did not happen.".to_owned();
+    Some(Task { order_id, code: UNCONFIRMED.to_owned(), since, what, todo })
+}
+
+/// A check of the books fails.
+pub(crate) const BOOKS_WRONG: &str = "books_wrong";
+/// Stripe's statement says something else, or more.
+pub(crate) const DIFFERS: &str = "differs_from_stripe";
+/// Stripe's statement does not say it.
+pub(crate) const UNCONFIRMED: &str = "unconfirmed_by_stripe";
 
 impl Payment {
     /// From now on, unless it was there before.

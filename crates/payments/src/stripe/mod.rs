@@ -16,6 +16,7 @@
 mod errors;
 mod moves;
 mod people;
+mod statement;
 mod takings;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy};
 pub use self::errors::{BoxError, CallError};
 pub use self::moves::{Made, Refund, Transfer};
 pub use self::people::{Account, Card, CardSetup, Page};
+pub use self::statement::StatementPage;
 pub use self::takings::{Captured, HoldOutcome, Take};
 
 /// How long one call may take. Stripe answers within a few seconds; a longer wait would only hold up the reaction.
