@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use campusg::{bench, conformance, contracts, doctor, map, serve, simulate, streams, up};
+use campusg::{audit, bench, conformance, contracts, doctor, map, serve, simulate, streams, up};
 use chassis::{Config, telemetry};
 use clap::{Parser, Subcommand};
 
@@ -21,6 +21,7 @@ Examples:
   campusg serve orders payments       two services of a larger installation
   campusg serve all                   every service and the gateway, on a broker that runs already
   campusg doctor                      what is wrong, in words
+  campusg audit                       whether every cent is accounted for, here and at Stripe
   campusg conform                     whether what was said keeps to the score
   campusg simulate --orders 500       people who order, deliver and change their minds; the books afterwards
   campusg streams diff                how the broker's streams differ from the declared ones
@@ -44,6 +45,8 @@ enum Command {
     Map,
     /// Say in words what is wrong with a running platform
     Doctor,
+    /// Check every order's books, orders against payments, and both against Stripe's own books
+    Audit(audit::Arguments),
     /// Check that everything that was said keeps to the score: each event is one that its cause lets its service say
     Conform,
     /// Have people order, deliver and change their minds, and account for every order and every cent
@@ -74,6 +77,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         | Command::Contracts(_)
         | Command::Map
         | Command::Doctor
+        | Command::Audit(_)
         | Command::Conform
         | Command::Simulate(_)
         | Command::Bench(_) => None,
@@ -86,6 +90,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Contracts(arguments) => contracts::run(&arguments),
             Command::Map => map::run(),
             Command::Doctor => doctor::run(&config).await,
+            Command::Audit(arguments) => audit::run(arguments, &config).await,
             Command::Conform => conformance::run(&config).await,
             Command::Simulate(arguments) => simulate::run(arguments, config).await,
             Command::Bench(arguments) => bench::run(arguments, config).await,

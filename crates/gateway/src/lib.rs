@@ -37,6 +37,7 @@ mod policy;
 mod problem;
 mod quotes;
 mod receipts;
+mod reconciliations;
 mod refusals;
 mod saved;
 mod scalars;
@@ -318,6 +319,7 @@ fn service() -> OpenApiService<impl OpenApi, ()> {
             stream::StreamApi,
             ops::OpsApi,
             books::BooksApi,
+            reconciliations::ReconciliationsApi,
             chronicle::ChronicleApi,
             tasks::TasksApi,
             suspension::SuspensionApi,

@@ -21,7 +21,8 @@ use crate::scalars::{Ref, Time};
 pub(crate) struct Task {
     /// The order that it is about.
     order_id: Ref<OrderId>,
-    /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`, ….
+    /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`,
+    /// `books_wrong`, `differs_from_stripe`, `stands_still`, ….
     code: String,
     /// Since when.
     since: Time,

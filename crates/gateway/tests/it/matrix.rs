@@ -73,6 +73,9 @@ const MATRIX: &[Row] = &[
     ("GET",    "/api/v1/ops/orders/{id}/log",              OFFICE),
     ("GET",    "/api/v1/ops/audit",                        OFFICE),
     ("GET",    "/api/v1/ops/tasks",                        OFFICE),
+    ("POST",   "/api/v1/ops/reconciliations",              OFFICE),
+    ("GET",    "/api/v1/ops/reconciliations",              OFFICE),
+    ("GET",    "/api/v1/ops/reconciliations/{id}",         OFFICE),
     ("POST",   "/api/v1/ops/users/{id}/suspend",           OPERATORS),
     ("POST",   "/api/v1/ops/users/{id}/reinstate",         OPERATORS),
 ];
