@@ -8,10 +8,16 @@ use chassis::broker::Version;
 use chassis::{Bus, Clock, Config, Service, config, database, inspect, streams};
 use contracts::repairs::ListRepairTasks;
 
+use contracts::orders::ListOrderTasks;
+use contracts::payments::{ListMoneyTasks, ListReconciliations};
+use jiff::SignedDuration;
+
 use crate::{live, registry};
 
 /// A deadline that is late by more than this is not just about to fire.
 const LATE: Duration = Duration::from_secs(2);
+/// Stripe's books are compared every day.
+const COMPARED: SignedDuration = SignedDuration::from_hours(50);
 /// Parked messages that are shown.
 const SHOWN: usize = 5;
 
@@ -56,6 +62,8 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
             backlog(&mut findings, &bus).await;
             parked(&mut findings, &bus).await;
             deadlines(&mut findings, &bus, &clock).await;
+            books(&mut findings, &bus).await;
+            comparison(&mut findings, &bus, &clock).await;
         }
     }
     Ok(if findings.wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -199,5 +207,49 @@ async fn deadlines(findings: &mut Findings, bus: &Bus, clock: &Clock) {
                 late => findings.bad(&format!("{late} deadlines are overdue"), "is `timers` running?"),
             }
         }
+    }
+}
+
+/// What the services' own audit finds, at every write.
+async fn books(findings: &mut Findings, bus: &Bus) {
+    let (money, orders) = tokio::join!(bus.ask(&ListMoneyTasks {}), bus.ask(&ListOrderTasks {}));
+    let (Ok(Ok(money)), Ok(Ok(orders))) = (money, orders) else {
+        return findings.bad("whether the books are right cannot be told", "are payments and orders running?");
+    };
+    let tasks = || money.tasks.iter().chain(&orders.tasks);
+    let mut sound = true;
+    for (code, what) in [
+        ("books_wrong", "orders have books that are not right"),
+        ("differs_from_stripe", "orders have books that differ from Stripe's"),
+        ("unconfirmed_by_stripe", "orders have something in their books that is not in Stripe's"),
+        ("stands_still", "orders stand still, without a deadline and without a task"),
+    ] {
+        let found = tasks().filter(|task| task.code == code).count();
+        if found > 0 {
+            sound = false;
+            findings.bad(&format!("{found} {what}"), "`campusg audit` says which and why");
+        }
+    }
+    if sound {
+        findings.good("every order's books are right, and no order stands still");
+    }
+}
+
+/// Whether Stripe's books are compared with ours, day by day.
+async fn comparison(findings: &mut Findings, bus: &Bus, clock: &Clock) {
+    let newest = match bus.ask(&ListReconciliations { limit: 20 }).await {
+        Ok(Ok(found)) => found.reconciliations.into_iter().find(|found| found.finished_at.is_some()),
+        Ok(Err(refused)) => return findings.unknown("when Stripe's books were compared", &refused.message),
+        Err(error) => return findings.unknown("when Stripe's books were compared", &error),
+    };
+    match newest {
+        Some(newest) if newest.until + COMPARED >= clock.now() => {
+            findings.good(&format!("Stripe's books were compared with ours until {}", newest.until));
+        }
+        Some(newest) => findings.bad(
+            &format!("Stripe's books were compared with ours until {} only", newest.until),
+            "start payments again, which plans it, and see what is parked; `campusg audit` compares now",
+        ),
+        None => println!("       Stripe's books were not compared with ours yet"),
     }
 }

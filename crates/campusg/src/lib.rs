@@ -1,5 +1,6 @@
 //! What the binary `campusg` does, one file per command; a library so that its tests can look inside.
 
+pub mod audit;
 pub mod bench;
 pub mod conformance;
 pub mod contracts;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use campusg::{bench, conformance, contracts, doctor, map, parked, serve, simulate, streams, up};
+use campusg::{audit, bench, conformance, contracts, doctor, map, parked, serve, simulate, streams, up};
 use chassis::{Config, telemetry};
 use clap::{Parser, Subcommand};
 
@@ -21,6 +21,7 @@ Examples:
   campusg serve orders payments       two services of a larger installation
   campusg serve all                   every service and the gateway, on a broker that runs already
   campusg doctor                      what is wrong, in words
+  campusg audit                       whether every cent is accounted for, here and at Stripe
   campusg parked list                 messages that a service gave up on, and why
   campusg conform                     whether what was said keeps to the score
   campusg simulate --orders 500       people who order, deliver and change their minds; the books afterwards
@@ -45,6 +46,8 @@ enum Command {
     Map,
     /// Say in words what is wrong with a running platform
     Doctor,
+    /// Check every order's books, orders against payments, and both against Stripe's own books
+    Audit(audit::Arguments),
     /// Look at messages that a service gave up on, put them back or discard them
     Parked(parked::Arguments),
     /// Check that everything that was said keeps to the score: each event is one that its cause lets its service say
@@ -77,6 +80,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         | Command::Contracts(_)
         | Command::Map
         | Command::Doctor
+        | Command::Audit(_)
         | Command::Parked(_)
         | Command::Conform
         | Command::Simulate(_)
@@ -90,6 +94,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Contracts(arguments) => contracts::run(&arguments),
             Command::Map => map::run(),
             Command::Doctor => doctor::run(&config).await,
+            Command::Audit(arguments) => audit::run(arguments, &config).await,
             Command::Parked(arguments) => parked::run(arguments, &config).await,
             Command::Conform => conformance::run(&config).await,
             Command::Simulate(arguments) => simulate::run(arguments, config).await,

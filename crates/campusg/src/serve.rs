@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use chassis::{Clock, Config, Shutdown, config, streams};
 
+use crate::audit;
 use crate::live::{self, Live};
 use crate::map;
 use crate::registry::{self, Kind, PARTS, Part};
@@ -97,6 +98,10 @@ async fn start(parts: &[Part], arguments: &Arguments, config: &Config) -> anyhow
         let at = started.url().map(|url| format!(" at {url}")).unwrap_or_default();
         println!("{} is ready{at}", part.name);
         live.push(started);
+    }
+    if parts.iter().any(|part| part.name == "payments") {
+        let bus = live::connect(config, &clock, BROKER_PATIENCE).await?;
+        audit::plan(&bus, &clock).await?;
     }
     Ok(live)
 }

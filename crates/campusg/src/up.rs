@@ -15,6 +15,7 @@ use contracts::users::Role;
 use gateway::people::{PEOPLE, Person};
 use tracing::{error, info, warn};
 
+use crate::audit;
 use crate::live::{self, Live};
 use crate::map;
 use crate::ready::{self, GOOD_CARD};
@@ -124,6 +125,7 @@ async fn start(arguments: &Arguments, config: Config) -> anyhow::Result<Platform
     let url = gateway.context("there is no gateway in the registry")?;
     let is_dev = config.section::<String>("identity.issuer")? == "dev";
     ready::wait(&url, &bus, is_dev).await?;
+    audit::plan(&bus, &clock).await?;
     Ok(Platform { live, broker, url, stripe: config.section("stripe.url")?, data, is_dev, _lock: lock })
 }
 

@@ -113,6 +113,8 @@ publishable!(A B C D F);
 publishable!(A B C D F G);
 publishable!(A B C D F G H);
 publishable!(A B C D F G H I);
+publishable!(A B C D F G H I J);
+publishable!(A B C D F G H I J K);
 
 impl Service {
     /// A service with an empty table.

@@ -114,6 +114,11 @@ id!(
     "sav"
 );
 id!(
+    /// A comparison of the books with Stripe's.
+    ReconciliationId,
+    "rec"
+);
+id!(
     /// One message. Equal ids mean the same message, however often it is sent.
     MessageId,
     "msg"
@@ -124,6 +129,19 @@ id!(
     RepairId,
     "rep"
 );
+impl ReconciliationId {
+    /// The one that the platform makes by itself on a day, counted from the first of January 1970, UTC.
+    #[must_use]
+    pub fn of_day(day: i64) -> Self {
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("campusg:reconciliation/{day}").as_bytes()))
+    }
+
+    /// The one that a request asked for: asked again, it is the same.
+    #[must_use]
+    pub fn of_request(id: MessageId) -> Self {
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("campusg:reconciliation/{id}").as_bytes()))
+    }
+}
 
 impl MessageId {
     /// The id of the `n`-th message that `reaction` causes when it handles this one: the same every time.

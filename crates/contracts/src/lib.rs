@@ -26,7 +26,7 @@ pub mod timers;
 pub mod users;
 pub mod verdict;
 
-pub use ids::{Id, MessageId, OrderId, Principal, RepairId, SavedId, UserId, VendorId};
+pub use ids::{Id, MessageId, OrderId, Principal, ReconciliationId, RepairId, SavedId, UserId, VendorId};
 pub use message::{Deadline, Event, Intent, Kind, Message, Question, partition_of, subject_of};
 pub use money::{Cents, Currency};
 pub use text::Text;

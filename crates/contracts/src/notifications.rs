@@ -49,6 +49,8 @@ pub enum News {
     Refunded,
     /// To the runner: a payout was taken back.
     PayoutReversed,
+    /// To the runner: what was taken back is with them again.
+    PayoutReturned,
     /// To the runner: a tip.
     Tipped,
     /// To the customer: the tip could not be charged.

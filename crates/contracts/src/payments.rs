@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::Sample;
 use crate::timers::{sample_order, sample_time};
 use crate::users::{CardRef, PayoutRef, sample_user};
-use crate::{Cents, Currency, OrderId, Text, UserId};
+use crate::{Cents, Currency, OrderId, ReconciliationId, Text, UserId};
 
 mod reads;
+mod statements;
 pub use reads::*;
+pub use statements::*;
 
 // --- intents ---------------------------------------------------------------------------------------------------------
 
@@ -350,6 +352,17 @@ pub struct PayoutReversed {
     pub reversed_cents: Cents,
 }
 
+/// What was taken back from a runner for a refund that did not succeed is with them again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PayoutReturned {
+    /// The order.
+    pub order_id: OrderId,
+    /// Who has it.
+    pub runner_id: UserId,
+    /// How much.
+    pub returned_cents: Cents,
+}
+
 /// What could not be moved is tried again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettlementRetried {
@@ -393,6 +406,13 @@ pub struct PaymentDisputed {
     pub disputed_cents: Cents,
     /// Stripe's status: `needs_response`, `won`, `lost`, ….
     pub status: String,
+}
+
+/// What Stripe had told before what it is about was known can be recorded now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FactRecalled {
+    /// The order.
+    pub order_id: OrderId,
 }
 
 /// A card can be charged from now on.
@@ -515,6 +535,11 @@ crate::message::messages! { "payments":
     Intent "remove_card" RemoveCard by user_id: UserId,
     Intent "start_onboarding" StartOnboarding by user_id: UserId,
     Intent "record_account" RecordAccount by user_id: UserId,
+    Intent "plan_reconciliation" PlanReconciliation by reconciliation_id: ReconciliationId,
+    Intent "reconcile" Reconcile by reconciliation_id: ReconciliationId,
+    Event "statement_page_due" StatementPageDue by reconciliation_id: ReconciliationId,
+    Event "statement_read" StatementRead by order_id: OrderId,
+    Event "reconciled" Reconciled by reconciliation_id: ReconciliationId,
     Event "action_required" PaymentActionRequired by order_id: OrderId,
     Event "hold_lost" HoldLost by order_id: OrderId,
     Event "hold_lapsing" HoldLapsing by order_id: OrderId,
@@ -524,9 +549,11 @@ crate::message::messages! { "payments":
     Event "refunded" PaymentRefunded by order_id: OrderId,
     Event "refund_failed" RefundFailed by order_id: OrderId,
     Event "payout_reversed" PayoutReversed by order_id: OrderId,
+    Event "payout_returned" PayoutReturned by order_id: OrderId,
     Event "settlement_retried" SettlementRetried by order_id: OrderId,
     Event "tip_paid" TipPaid by order_id: OrderId,
     Event "tip_declined" TipDeclined by order_id: OrderId,
+    Event "fact_recalled" FactRecalled by order_id: OrderId,
     Event "disputed" PaymentDisputed by order_id: OrderId,
     Event "card_setup_requested" CardSetupRequested by user_id: UserId,
     Event "card_setup_ready" CardSetupReady by user_id: UserId,
@@ -733,6 +760,12 @@ impl Sample for PayoutReversed {
     }
 }
 
+impl Sample for PayoutReturned {
+    fn sample() -> Self {
+        Self { order_id: sample_order(), runner_id: sample_user(), returned_cents: Cents(300) }
+    }
+}
+
 impl Sample for SettlementRetried {
     fn sample() -> Self {
         Self { order_id: sample_order(), account: None }
@@ -759,6 +792,12 @@ impl Sample for TipDeclined {
 impl Sample for PaymentDisputed {
     fn sample() -> Self {
         Self { order_id: sample_order(), disputed_cents: Cents(1_090), status: "needs_response".into() }
+    }
+}
+
+impl Sample for FactRecalled {
+    fn sample() -> Self {
+        Self { order_id: sample_order() }
     }
 }
 

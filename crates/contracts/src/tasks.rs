@@ -11,7 +11,8 @@ use crate::OrderId;
 pub struct Task {
     /// The order that it is about.
     pub order_id: OrderId,
-    /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`, ….
+    /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`,
+    /// `books_wrong`, `differs_from_stripe`, `stands_still`, ….
     pub code: String,
     /// Since when, UTC.
     pub since: Timestamp,

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Sample;
-use crate::{Id, OrderId};
+use crate::{Id, OrderId, ReconciliationId};
 
 /// A runner must have accepted the order by then; the same delay for every order (policy, 30 minutes).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -133,6 +133,24 @@ pub struct SettleElapsed {
     pub due_at: Timestamp,
 }
 
+/// The books are compared with Stripe's then (once a day).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReconciliationDeadline {
+    /// The day's.
+    pub reconciliation_id: ReconciliationId,
+    /// UTC.
+    pub due_at: Timestamp,
+}
+
+/// It is time to compare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReconciliationElapsed {
+    /// The day's.
+    pub reconciliation_id: ReconciliationId,
+    /// When it was due, UTC.
+    pub due_at: Timestamp,
+}
+
 crate::message::deadlines! {
     "acceptance" AcceptanceDeadline, then "acceptance_elapsed" AcceptanceElapsed, by order_id: OrderId,
     "delivery" DeliveryDeadline, then "delivery_elapsed" DeliveryElapsed, by order_id: OrderId,
@@ -141,6 +159,8 @@ crate::message::deadlines! {
     "no_show" NoShowDeadline, then "no_show_elapsed" NoShowElapsed, by order_id: OrderId,
     "hold" HoldDeadline, then "hold_elapsed" HoldElapsed, by order_id: OrderId,
     "settle" SettleDeadline, then "settle_elapsed" SettleElapsed, by order_id: OrderId,
+    "reconciliation" ReconciliationDeadline, then "reconciliation_elapsed" ReconciliationElapsed,
+        by reconciliation_id: ReconciliationId,
 }
 
 /// The order that samples speak of.
@@ -228,6 +248,18 @@ impl Sample for HoldElapsed {
 impl Sample for SettleDeadline {
     fn sample() -> Self {
         Self { order_id: sample_order(), due_at: sample_time() }
+    }
+}
+
+impl Sample for ReconciliationDeadline {
+    fn sample() -> Self {
+        Self { reconciliation_id: ReconciliationId::of_day(20_517), due_at: sample_time() }
+    }
+}
+
+impl Sample for ReconciliationElapsed {
+    fn sample() -> Self {
+        Self { reconciliation_id: ReconciliationId::of_day(20_517), due_at: sample_time() }
     }
 }
 

@@ -38,6 +38,7 @@ mod policy;
 mod problem;
 mod quotes;
 mod receipts;
+mod reconciliations;
 mod refusals;
 mod saved;
 mod scalars;
@@ -320,6 +321,7 @@ fn service() -> OpenApiService<impl OpenApi, ()> {
             stream::StreamApi,
             ops::OpsApi,
             books::BooksApi,
+            reconciliations::ReconciliationsApi,
             chronicle::ChronicleApi,
             tasks::TasksApi,
             parked::ParkedApi,

@@ -41,10 +41,11 @@ const ABOUT_OFFERS: [&str; 5] =
     ["orders.opened.v1", "orders.claimed.v1", "orders.reopened.v1", "orders.accepted.v1", "orders.cancelled.v1"];
 
 /// The events of payments that name whose money it is.
-const ABOUT_MONEY: [&str; 6] = [
+const ABOUT_MONEY: [&str; 7] = [
     "payments.paid_out.v1",
     "payments.payout_held.v1",
     "payments.payout_reversed.v1",
+    "payments.payout_returned.v1",
     "payments.refunded.v1",
     "payments.tip_paid.v1",
     "payments.tip_declined.v1",

@@ -26,7 +26,7 @@ pub(crate) struct Task {
     /// The parked message that it is about, for `message_parked` and `message_redriven`.
     parked_id: Option<Ref<RepairId>>,
     /// Stable: `capture_failed`, `payout_held`, `refund_failed`, `disputed`, `overdue`, `problem_reported`, `hold_lost`,
-    /// `message_parked`, `message_redriven`, ….
+    /// `books_wrong`, `differs_from_stripe`, `stands_still`, `message_parked`, `message_redriven`, ….
     code: String,
     /// Since when.
     since: Time,

@@ -7,7 +7,9 @@ use contracts::orders::{
     OrderCompleted, OrderDelivered, OrderDeparted, OrderOverdue, OrderProblemReported, OrderProblemResolved,
     OrderPurchased, OrderRated, OrderReopened, OrderRunnerWaits,
 };
-use contracts::payments::{PaymentRefunded, PayoutHeld, PayoutReversed, PayoutSent, TipDeclined, TipPaid};
+use contracts::payments::{
+    PaymentRefunded, PayoutHeld, PayoutReturned, PayoutReversed, PayoutSent, TipDeclined, TipPaid,
+};
 
 use crate::inbox::{self, Inbox};
 use crate::table::{Crier, tell};
@@ -71,6 +73,8 @@ fn tell_of_money(service: Service) -> Service {
         .on("tell-payout-held", tell::<PayoutHeld>)
         .publishes::<(Told,)>()
         .on("tell-payout-reversed", tell::<PayoutReversed>)
+        .publishes::<(Told,)>()
+        .on("tell-payout-returned", tell::<PayoutReturned>)
         .publishes::<(Told,)>()
         .on("tell-refunded", tell::<PaymentRefunded>)
         .publishes::<(Told,)>()

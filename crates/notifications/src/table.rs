@@ -7,7 +7,9 @@ use contracts::orders::{
     OrderChangeRefused, OrderCompleted, OrderDelivered, OrderDeparted, OrderOverdue, OrderProblemReported,
     OrderProblemResolved, OrderPurchased, OrderRated, OrderReopened, OrderRunnerWaits,
 };
-use contracts::payments::{PaymentRefunded, PayoutHeld, PayoutReversed, PayoutSent, TipDeclined, TipPaid};
+use contracts::payments::{
+    PaymentRefunded, PayoutHeld, PayoutReturned, PayoutReversed, PayoutSent, TipDeclined, TipPaid,
+};
 use contracts::{Cents, Event, OrderId, Principal, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +62,7 @@ table! {
     PayoutSent:           it => (it.paid_cents > Cents(0)).then_some((it.runner_id, News::PaidOut)).into_iter().collect();
     PayoutHeld:           it => vec![(it.runner_id, News::PayoutHeld)];
     PayoutReversed:       it => vec![(it.runner_id, News::PayoutReversed)];
+    PayoutReturned:       it => vec![(it.runner_id, News::PayoutReturned)];
     PaymentRefunded:      it => vec![(it.customer_id, News::Refunded)];
     TipPaid:              it => vec![(it.runner_id, News::Tipped)];
     TipDeclined:          it => vec![(it.customer_id, News::TipDeclined)];

@@ -6,7 +6,7 @@ use crate::store::{Column, Entity};
 use crate::{menus, saved};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateOrders), menus::table::create(), saved::table::create()]
+    vec![Box::new(CreateOrders), menus::table::create(), saved::table::create(), Box::new(AddWaiting)]
 }
 
 struct CreateOrders;
@@ -35,5 +35,27 @@ impl MigrationTrait for CreateOrders {
             manager.create_index(index).await?;
         }
         Ok(())
+    }
+}
+
+/// Rows that are older than this count as not looked at.
+struct AddWaiting;
+
+impl MigrationName for AddWaiting {
+    fn name(&self) -> &'static str {
+        "m002_add_waits_until_to_orders"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AddWaiting {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let name = "idx-orders-waits_until";
+        // A table that was made from the entity as it is now has the column already, but no index.
+        if !manager.has_column("orders", "waits_until").await? {
+            let column = ColumnDef::new(Column::WaitsUntil).big_integer().null().to_owned();
+            manager.alter_table(Table::alter().table(Entity).add_column(column).to_owned()).await?;
+        }
+        manager.create_index(Index::create().name(name).table(Entity).col(Column::WaitsUntil).to_owned()).await
     }
 }

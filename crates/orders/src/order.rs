@@ -8,12 +8,16 @@ use contracts::orders::{
 use contracts::place::{DeliverTo, Store};
 use contracts::quote::{Basis, Line, Price};
 use contracts::{Cents, OrderId, Principal, Text, UserId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 
+use crate::placing::ACTION;
 use crate::refusal::Refusal;
 use crate::{actions, store};
+
+/// A delivered order's money is moved within seconds, or something is in its way.
+const SETTLED: SignedDuration = SignedDuration::from_hours(1);
 
 /// An order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -321,6 +325,27 @@ impl Order {
         }
     }
 
+    /// By when something happens to it by itself: its deadline, or the next word about its money. Nothing when it is over, or
+    /// somebody in an office knows that it waits for them.
+    #[must_use]
+    pub fn waits_until(&self) -> Option<Timestamp> {
+        let since = |status| self.timeline.iter().rev().find(|moment| moment.status == status).map(|moment| moment.at);
+        match &self.stage {
+            Stage::Pending => since(Status::Pending).map(|at| at + ACTION),
+            Stage::ActionRequired { until } | Stage::Open { until } | Stage::Claimed { until, .. } => Some(*until),
+            Stage::UnderWay { deliver_by, overdue: false, .. } => Some(match &self.asked {
+                Some(Asked { answer: Answer::Open { until }, .. }) => *until.min(deliver_by),
+                Some(_) | None => *deliver_by,
+            }),
+            // Payments says within seconds how it went, or what is in the way; then it is a deadline or a task of theirs.
+            Stage::Delivered { problem: None, .. } => since(Status::Delivered).map(|at| at + SETTLED),
+            Stage::Delivered { problem: Some(_), .. }
+            | Stage::UnderWay { overdue: true, .. }
+            | Stage::Completed { .. }
+            | Stage::Cancelled { .. } => None,
+        }
+    }
+
     /// What only an operator can settle about it: a code, and since when.
     #[must_use]
     pub fn task(&self) -> Option<(&'static str, Timestamp)> {
@@ -428,6 +453,7 @@ impl Entity for Order {
         row.placed_at = Set(placed_at);
         row.opened_at = Set(self.opened_at().map(Timestamp::as_millisecond));
         row.words = Set(self.words());
+        row.waits_until = Set(Some(self.waits_until().map_or(i64::MAX, Timestamp::as_millisecond)));
         row.task = Set(self.task().map(|(code, _)| code.to_owned()));
         row.task_since = Set(self.task().map(|(_, since)| since.as_millisecond()));
     }

@@ -2,12 +2,14 @@
 
 use chassis::{Entity, Fault, Reads};
 use contracts::orders::{
-    AskQuote, GetMenu, GetOrder, GetPolicy, GetTally, ListOffers, ListOrderTasks, ListOrders, ListSaved, ListVendors,
-    Menu, OfferPage, OrderPage, OrderView, PolicyView, QuoteView, SavedBaskets, Side, Status, Tally, Vendors, Viewer,
+    AskQuote, GetMenu, GetOrder, GetPolicy, GetTally, ListOffers, ListOrderStandings, ListOrderTasks, ListOrders,
+    ListSaved, ListVendors, Menu, OfferPage, OrderPage, OrderStanding, OrderStandings, OrderView, PolicyView,
+    QuoteView, SavedBaskets, Side, Status, Tally, Vendors, Viewer,
 };
 use contracts::quote::SealedQuote;
 use contracts::tasks::{Task, Tasks};
-use contracts::{Principal, Refused, VendorId};
+use contracts::{OrderId, Principal, Refused, VendorId};
+use jiff::{SignedDuration, Timestamp};
 use sea_orm::{EntityTrait, QuerySelect};
 
 use crate::menus::{self, PriceList};
@@ -17,6 +19,8 @@ use crate::{Order, quote, store};
 
 const TASKS_MAX: u64 = 500;
 const VENDORS_MAX: u64 = 500;
+/// A deadline that is told late is no order that stands still.
+const STILL: SignedDuration = SignedDuration::from_mins(15);
 
 type Answer<T> = Result<Result<T, Refused>, Fault>;
 
@@ -124,7 +128,33 @@ async fn price_list(reads: &Reads, vendor: VendorId) -> Result<Option<(PriceList
 
 pub(crate) async fn tasks(reads: Reads, _: ListOrderTasks) -> Answer<Tasks> {
     let orders = store::with_tasks(&reads.db, TASKS_MAX).await.map_err(Fault::retry)?;
-    Ok(Ok(Tasks { tasks: orders.iter().filter_map(task).collect() }))
+    let mut tasks: Vec<Task> = orders.iter().filter_map(task).collect();
+    let then = reads.now() - STILL;
+    let still = store::standing_still(&reads.db, then.as_millisecond(), TASKS_MAX).await.map_err(Fault::retry)?;
+    tasks.extend(still.iter().filter_map(|order| stands_still(order, then)));
+    tasks.sort_by_key(|task| task.since);
+    tasks.truncate(TASKS_MAX as usize);
+    Ok(Ok(Tasks { tasks }))
+}
+
+/// An order that should have moved on before `then`: its deadline was lost, or whoever was to act on it has given up.
+fn stands_still(order: &Order, then: Timestamp) -> Option<Task> {
+    let since = order.waits_until().filter(|until| *until < then)?;
+    let what = format!("The order is {} though that was to end by itself.", order.status().name());
+    let todo = "See with `campusg doctor` what is parked or not running; cancel the order if nothing helps.".to_owned();
+    Some(Task { order_id: order.id, code: "stands_still".to_owned(), since, what, todo })
+}
+
+pub(crate) async fn standings(reads: Reads, ask: ListOrderStandings) -> Answer<OrderStandings> {
+    let Ok(after) = ask.cursor.as_deref().map(str::parse::<OrderId>).transpose() else { return Ok(Err(bad_cursor())) };
+    let limit = ask.limit.clamp(1, 1_000);
+    let mut found = store::page(&reads.db, after, u64::from(limit) + 1).await.map_err(Fault::retry)?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = found.last().filter(|_| more).map(|order| order.id.to_string());
+    let standing =
+        |order: &Order| OrderStanding { order_id: order.id, status: order.status(), waits_until: order.waits_until() };
+    Ok(Ok(OrderStandings { standings: found.iter().map(standing).collect(), next }))
 }
 
 fn task(order: &Order) -> Option<Task> {

@@ -43,6 +43,10 @@ pub struct Model {
     /// Since when; milliseconds since the epoch.
     #[sea_orm(nullable)]
     pub task_since: Option<i64>,
+    /// By when something happens to it by itself; milliseconds since the epoch, the last there are when nothing needs to, and
+    /// nothing in rows that were not written since that is known.
+    #[sea_orm(nullable)]
+    pub waits_until: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -127,6 +131,28 @@ pub(crate) async fn counts(db: &impl ConnectionTrait, person: UserId, side: Side
 pub(crate) async fn with_tasks(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Order>, DbErr> {
     let query = Entity::find().filter(Column::Task.is_not_null()).order_by_asc(Column::TaskSince).limit(limit);
     let rows = query.all(db).await?;
+    rows.iter().map(|row| Ok(entity::read::<Order>(row)?.0)).collect()
+}
+
+/// What should have moved on before `then`, and what is under way without anybody having looked whether it should.
+pub(crate) async fn standing_still(db: &impl ConnectionTrait, then: i64, limit: u64) -> Result<Vec<Order>, DbErr> {
+    // Two queries: each finds what it looks for by the index.
+    let late = Entity::find().filter(Column::WaitsUntil.lt(then)).order_by_asc(Column::WaitsUntil).limit(limit);
+    let over = [Status::Completed.name(), Status::Cancelled.name()];
+    let unseen =
+        Entity::find().filter(Column::WaitsUntil.is_null()).filter(Column::Status.is_not_in(over)).limit(limit);
+    let mut rows = late.all(db).await?;
+    rows.extend(unseen.all(db).await?);
+    rows.iter().map(|row| Ok(entity::read::<Order>(row)?.0)).collect()
+}
+
+/// Orders in the order of their ids, after `after`.
+pub(crate) async fn page(db: &impl ConnectionTrait, after: Option<OrderId>, limit: u64) -> Result<Vec<Order>, DbErr> {
+    let mut query = Entity::find();
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.to_string()));
+    }
+    let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
     rows.iter().map(|row| Ok(entity::read::<Order>(row)?.0)).collect()
 }
 

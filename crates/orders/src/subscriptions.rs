@@ -113,5 +113,6 @@ pub fn service(config: &Config) -> anyhow::Result<Service> {
         .answers("saved", questions::saved)
         .answers("vendors", questions::vendors)
         .answers("menu", questions::menu)
-        .answers("tasks", questions::tasks))
+        .answers("tasks", questions::tasks)
+        .answers("standings", questions::standings))
 }

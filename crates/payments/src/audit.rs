@@ -6,23 +6,13 @@ use contracts::Cents;
 use contracts::payments::{Audit, AuditCheck};
 
 use crate::ledger::Account;
-use crate::payment::{Hold, Payment, Sent, Stage, Standing};
+use crate::payment::{Hold, Payment, Stage, Standing};
 use crate::trouble::TroubleKind;
 
 /// The books of one order.
 #[must_use]
 pub fn audit(payment: &Payment) -> Audit {
-    let checks = vec![
-        entries_balance(payment),
-        held_is_what_stripe_holds(payment),
-        captured_within_held(payment),
-        captured_is_booked(payment),
-        refunded_within_captured(payment),
-        paid_out_is_booked(payment),
-        captured_is_shared_out(payment),
-        cancelled_holds_nothing(payment),
-        settled_or_waiting(payment),
-    ];
+    let checks = checks(payment);
     Audit {
         order_id: payment.order_id,
         stage: payment.stage().money_stage(),
@@ -34,8 +24,40 @@ pub fn audit(payment: &Payment) -> Audit {
     }
 }
 
+/// What is wrong with it; nothing when nothing is. It is looked at whenever a payment is written.
+pub(crate) fn failures(payment: &Payment) -> Vec<AuditCheck> {
+    checks(payment).into_iter().filter(|check| !check.ok).collect()
+}
+
+fn checks(payment: &Payment) -> Vec<AuditCheck> {
+    vec![
+        entries_balance(payment),
+        held_is_what_stripe_holds(payment),
+        captured_within_held(payment),
+        captured_is_booked(payment),
+        refunded_within_captured(payment),
+        captured_is_owed(payment),
+        paid_out_is_booked(payment),
+        captured_is_shared_out(payment),
+        cancelled_holds_nothing(payment),
+        settled_or_waiting(payment),
+        agrees_with_stripe(payment),
+    ]
+}
+
 fn check(name: &str, ok: bool, detail: String) -> AuditCheck {
     AuditCheck { name: name.to_owned(), ok, detail }
+}
+
+/// What Stripe's own books say, as far as they were read, is in ours.
+fn agrees_with_stripe(payment: &Payment) -> AuditCheck {
+    let differences: Vec<String> = payment.differences().into_iter().map(|difference| difference.what).collect();
+    let detail = if differences.is_empty() {
+        format!("{} lines of Stripe's statement, all of them in the books", payment.statement.len())
+    } else {
+        differences.join("; ")
+    };
+    check("agrees_with_stripe", differences.is_empty(), detail)
 }
 
 fn entries_balance(payment: &Payment) -> AuditCheck {
@@ -73,6 +95,14 @@ fn refunded_within_captured(payment: &Payment) -> AuditCheck {
     check("refunded_within_captured", refunded <= captured, detail)
 }
 
+/// What somebody took in Stripe's dashboard beyond what the delivery costs is the customer's.
+fn captured_is_owed(payment: &Payment) -> AuditCheck {
+    let overtaken = payment.overtaken_cents();
+    let settled = payment.paid_out_at.is_some();
+    let detail = format!("{} taken beyond what the delivery costs, and not given back", overtaken.0);
+    check("captured_is_owed", !settled || overtaken == Cents(0), detail)
+}
+
 fn paid_out_is_booked(payment: &Payment) -> AuditCheck {
     let (booked, paid) = (payment.ledger.balance(Account::Runner), payment.paid_cents());
     check("paid_out_is_booked", booked == paid, format!("{} booked with the runner, {} sent", booked.0, paid.0))
@@ -82,10 +112,8 @@ fn paid_out_is_booked(payment: &Payment) -> AuditCheck {
 /// that disputes it. What may wait is a tip, and what was taken back from the runner, until it is given on.
 fn captured_is_shared_out(payment: &Payment) -> AuditCheck {
     let left = payment.ledger.balance(Account::Stripe);
-    let taken_back: Cents = payment.transfers.iter().map(Sent::reversed_cents).sum();
-    let waits = payment.tip_due_cents() + taken_back + payment.withheld_cents;
-    let due = payment.paid_out_at.is_some() && payment.over_since.is_none();
-    let shared = !due || (Cents(0) <= left && left <= waits);
+    let waits = payment.reserved_cents();
+    let shared = payment.paid_out_at.is_none() || left == waits;
     check("captured_is_shared_out", shared, format!("{} left at Stripe, {} of it may wait", left.0, waits.0))
 }
 
@@ -124,7 +152,8 @@ fn settled_or_waiting(payment: &Payment) -> AuditCheck {
         Stage::Held => (true, "has until the hold lapses"),
         Stage::PaidOut => {
             let waits = has(TroubleKind::PayoutHeld) || has(TroubleKind::RefundFailed);
-            (payment.tip_due_cents() == Cents(0) || waits, "paid out")
+            let nobody = payment.tip_due_cents() + payment.owed_back_cents() == Cents(0);
+            (nobody || waits || payment.again_at.is_some(), "paid out")
         }
         Stage::Captured => {
             let waits = has(TroubleKind::PayoutHeld) || has(TroubleKind::CaptureFailed) || payment.again_at.is_some();

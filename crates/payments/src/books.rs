@@ -3,7 +3,7 @@
 //! A happening is told by our own call's answer, by Stripe's webhook, or by both in any order. Who tells it second changes
 //! nothing: these functions say whether they were the first.
 
-use contracts::payments::Reversal;
+use contracts::payments::{Bearer, Reversal};
 use contracts::{Cents, UserId};
 use jiff::Timestamp;
 
@@ -82,6 +82,7 @@ impl Payment {
         let source = Source { at, stripe_id: &captured.charge };
         self.ledger.capture(source, held, captured.captured_cents);
         self.ledger.fee(source, captured.fee_cents.unwrap_or_default());
+        self.level(at);
         News::New
     }
 
@@ -95,6 +96,7 @@ impl Payment {
         self.ledger.fee(source, captured.fee_cents.unwrap_or_default());
         self.tip =
             Some(Tip { runner_id, payment_intent: captured.payment_intent.clone(), charge: charge_of(captured) });
+        self.level(at);
         News::New
     }
 
@@ -103,17 +105,17 @@ impl Payment {
         if self.transfers.iter().any(|known| known.id == sent.id) {
             return News::Known;
         }
-        let last = sent.share == Share::Payout && self.due_cents() <= sent.amount_cents;
         let source = Source { at, stripe_id: &sent.id };
-        match (sent.share, last) {
-            (Share::Tip, _) => self.ledger.tip_payout(source, sent.amount_cents),
-            (Share::Payout, false) => self.ledger.payout(source, sent.amount_cents),
-            (Share::Payout, true) => {
-                let reserved = self.reserved_cents();
-                self.ledger.last_payout(source, sent.amount_cents, reserved);
+        match sent.share {
+            Share::Tip => self.ledger.tip_payout(source, sent.amount_cents),
+            Share::Payout => self.ledger.payout(source, sent.amount_cents),
+            Share::Back => {
+                self.ledger.payout(source, sent.amount_cents);
+                self.taken_back_cents = (self.taken_back_cents - sent.amount_cents).max(Cents(0));
             }
         }
         self.transfers.push(sent);
+        self.level(at);
         News::New
     }
 
@@ -135,12 +137,21 @@ impl Payment {
         }
         sent.reversals.push(reversal.clone());
         self.ledger.reversal(Source { at, stripe_id: &reversal.id }, reversal.amount_cents);
+        self.level(at);
         News::New
     }
 
-    /// Money was given back to the customer.
-    pub(crate) fn now_refunded(&mut self, at: Timestamp, payment_intent: &str, refund: &Refund) -> News {
+    /// Money was given back to the customer; by whom it is borne is known if it was given here.
+    pub(crate) fn now_refunded(
+        &mut self,
+        at: Timestamp,
+        payment_intent: &str,
+        refund: &Refund,
+        bearer: Option<Bearer>,
+    ) -> News {
         if self.refunds.iter().any(|known| known.id == refund.id) {
+            self.now_borne(&refund.id, bearer);
+            self.level(at);
             return News::Known;
         }
         self.refunds.push(Refunded {
@@ -148,16 +159,26 @@ impl Payment {
             payment_intent: payment_intent.to_owned(),
             amount_cents: refund.amount_cents,
             outcome: RefundOutcome::Given,
-            covered_cents: Cents(0),
+            bearer: None,
             runner_cents: Cents(0),
         });
-        // With the refund counted: of a tip that is given back, nothing is kept for the runner.
-        let reserved = self.tip_due_cents();
-        let covered = self.ledger.refund(Source { at, stripe_id: &refund.id }, refund.amount_cents, reserved);
-        if let Some(known) = self.refunds.last_mut() {
-            known.covered_cents = covered;
-        }
+        self.ledger.refund(Source { at, stripe_id: &refund.id }, refund.amount_cents);
+        self.now_borne(&refund.id, bearer);
+        self.level(at);
         News::New
+    }
+
+    /// What the runner bears of a refund is taken from what was set aside of theirs, and from nobody else's refund.
+    fn now_borne(&mut self, refund: &str, bearer: Option<Bearer>) {
+        let aside = self.taken_back_cents;
+        let unborne = |known: &&mut Refunded| known.id == refund && known.arrives() && known.bearer.is_none();
+        let (Some(known), Some(bearer)) = (self.refunds.iter_mut().find(unborne), bearer) else { return };
+        known.bearer = Some(bearer);
+        known.runner_cents = match bearer {
+            Bearer::Runner => aside.min(known.amount_cents),
+            Bearer::Platform => Cents(0),
+        };
+        self.taken_back_cents = aside - known.runner_cents;
     }
 
     /// A refund came back. One that was not known is remembered, so that its beginning, told late, is not believed.
@@ -175,7 +196,7 @@ impl Payment {
                     payment_intent: payment_intent.to_owned(),
                     amount_cents,
                     outcome: RefundOutcome::Failed,
-                    covered_cents: Cents(0),
+                    bearer: None,
                     runner_cents: Cents(0),
                 });
                 News::New
@@ -184,18 +205,17 @@ impl Payment {
             Some(known) => {
                 known.outcome = RefundOutcome::Failed;
                 let cents = known.amount_cents;
+                // What the runner bore is kept for the next try, or sent back to them.
                 let borne = std::mem::take(&mut known.runner_cents);
-                let covered = std::mem::take(&mut known.covered_cents);
-                // What the runner bore is kept for the next try; what nobody bore was shared out with the payout.
-                let platforms = if self.paid_out_at.is_some() { cents - borne } else { covered };
                 self.taken_back_cents = self.taken_back_cents + borne;
-                self.ledger.refund_failed(Source { at, stripe_id: id }, cents, platforms);
+                self.ledger.refund_failed(Source { at, stripe_id: id }, cents);
+                self.level(at);
                 News::New
             }
         }
     }
 
-    fn now_known(&mut self, at: Timestamp, captured: &Captured) {
+    pub(crate) fn now_known(&mut self, at: Timestamp, captured: &Captured) {
         let charges = self.holds.iter_mut().filter_map(|hold| match &mut hold.standing {
             Standing::Captured(charge) => Some(charge),
             Standing::Waiting { .. } | Standing::Failed | Standing::Held | Standing::Released => None,

@@ -6,7 +6,7 @@ use chassis::{Change, Cx, Fault};
 use contracts::Cents;
 use contracts::payments::PaymentDisputed;
 
-use crate::fault::fault;
+use crate::fault::no_or_fault;
 use crate::ledger::Source;
 use crate::payment::Payment;
 use crate::stripe::Stripe;
@@ -21,8 +21,11 @@ pub(crate) async fn look_up_fees(
 ) -> Result<Fees, Fault> {
     let mut fees = Vec::new();
     for dispute in payment.iter().flat_map(|payment| &payment.disputes) {
-        let fee_cents = stripe.dispute_fee(&dispute.id).await.map_err(fault)?;
-        fees.push((dispute.id.clone(), fee_cents));
+        // A dispute that Stripe does not know yet, or not any more, has no fee that is known: the next word about it looks
+        // again, and the reconciliation finds what nobody looked up.
+        if let Ok(fee_cents) = no_or_fault(stripe.dispute_fee(&dispute.id).await)? {
+            fees.push((dispute.id.clone(), fee_cents));
+        }
     }
     Ok(fees)
 }

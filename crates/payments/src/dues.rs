@@ -62,6 +62,7 @@ pub(crate) fn payouts(payment: &Payment) -> Vec<Payout> {
         }
     }
     payouts.extend(tip_payout(payment));
+    payouts.extend(return_of(payment));
     payouts
 }
 
@@ -73,6 +74,18 @@ pub(crate) fn tip_payout(payment: &Payment) -> Option<Payout> {
     (amount_cents > Cents(0)).then_some(Payout { charge, share: Share::Tip, runner_id, amount_cents })
 }
 
+/// What was taken back from the runner for a refund that did not succeed.
+fn return_of(payment: &Payment) -> Option<Payout> {
+    let amount_cents = payment.owed_back_cents();
+    let reversed = payment.transfers.iter().find(|sent| sent.reversed_cents() > Cents(0));
+    let from = reversed.or(payment.transfers.first()).map(|sent| sent.charge.clone());
+    // Who was paid less instead has no transfer of which it was taken back.
+    let charge = from.or_else(|| Some(payment.charges().first()?.1.id.clone()))?;
+    let runner_id = payment.runner_id()?;
+    (amount_cents > Cents(0)).then_some(Payout { charge, share: Share::Back, runner_id, amount_cents })
+}
+
 fn sent_from(payment: &Payment, charge: &Charge) -> Cents {
-    payment.transfers.iter().filter(|sent| sent.charge == charge.id).map(|sent| sent.amount_cents).sum()
+    let of_charge = payment.transfers.iter().filter(|sent| sent.charge == charge.id && sent.share != Share::Back);
+    of_charge.map(|sent| sent.amount_cents).sum()
 }

@@ -1,15 +1,15 @@
 //! What Stripe says of an order's money by webhook. Facts come doubled, late and in any order: what is known changes
-//! nothing, and nothing goes backwards (predecessor.md B13, B19).
+//! nothing, nothing goes backwards, and what comes too early is kept (predecessor.md B13, B19).
 
-use chassis::{Change, Cx};
-use contracts::payments::{HoldLost, PaymentCaptured, PaymentDisputed, RecordStripeEvent, StripeFact};
-use contracts::{Cents, Principal};
+use chassis::{Change, Cx, Fault};
+use contracts::payments::{FactRecalled, HoldLost, PaymentCaptured, PaymentDisputed, RecordStripeEvent, StripeFact};
+use contracts::{Cents, Currency, Principal};
 use jiff::Timestamp;
 
 use crate::change::also;
 use crate::hold::{authorized, declined};
 use crate::ledger::Source;
-use crate::payment::{Dispute, No, Payment, Standing};
+use crate::payment::{Dispute, No, Payment, Stage, Standing};
 use crate::refusal::Refusal;
 use crate::stripe::{Captured, Refund};
 use crate::trouble::TroubleKind;
@@ -26,17 +26,57 @@ pub(crate) fn only_stripe(principal: &Principal) -> Result<(), Refusal> {
     }
 }
 
-/// Records a fact. One about a payment that is not known, or not known yet, is dropped: what it tells is looked up, or
-/// found by its key, when the call that it overtook is made again.
+/// Records a fact. One about something that is not known yet is kept until it is.
 pub(crate) fn record_stripe_event(
     cx: &Cx<'_>,
     payment: Option<Payment>,
     event: RecordStripeEvent,
 ) -> Result<Change<Payment>, Refusal> {
     only_stripe(&cx.principal)?;
-    let Some(payment) = payment else { return Ok(Change::none()) };
-    let now = cx.now;
-    Ok(match event.fact {
+    let mut payment = payment.unwrap_or_else(|| Payment::new(event.order_id, Currency::default()));
+    if !payment.knows(&event.fact) {
+        return Ok(if payment.keep_for_later(event.fact) { Change::to(payment) } else { Change::none() });
+    }
+    Ok(ripe(apply(cx.now, payment, event.fact)))
+}
+
+/// Says so if facts that came early can be recorded by now: everything that makes something known ends with this.
+pub(crate) fn ripe(change: Change<Payment>) -> Change<Payment> {
+    let recalled = change.state().filter(|payment| payment.early.iter().any(|fact| payment.knows(fact)));
+    let recalled = recalled.map(|payment| FactRecalled { order_id: payment.order_id });
+    also(change, recalled)
+}
+
+/// Records a fact that came early, one at a time.
+pub(crate) fn record_recalled(
+    cx: &Cx<'_>,
+    payment: Option<Payment>,
+    _: FactRecalled,
+) -> Result<Change<Payment>, Fault> {
+    let Some(mut payment) = payment else { return Ok(Change::none()) };
+    let Some(at) = payment.early.iter().position(|fact| payment.knows(fact)) else { return Ok(Change::none()) };
+    let fact = payment.early.remove(at);
+    let without = payment.clone();
+    let change = apply(cx.now, payment, fact);
+    Ok(ripe(if change.state().is_some() { change } else { Change::to(without) }))
+}
+
+impl Payment {
+    /// Whether it was not kept already. Of a payment that never came to be there is nothing to keep: its bank had said no
+    /// before its PaymentIntent was known.
+    fn keep_for_later(&mut self, fact: StripeFact) -> bool {
+        let known = self.early.contains(&fact);
+        let of_nothing = matches!(fact, StripeFact::Failed { .. }) && self.stage() != Stage::Void;
+        if known || of_nothing {
+            return false;
+        }
+        self.early.push(fact);
+        true
+    }
+}
+
+fn apply(now: Timestamp, payment: Payment, fact: StripeFact) -> Change<Payment> {
+    match fact {
         StripeFact::Held { payment_intent, capturable_cents } => held(now, payment, &payment_intent, capturable_cents),
         StripeFact::Failed { payment_intent, code, message } => failed(payment, &payment_intent, No { code, message }),
         StripeFact::Canceled { payment_intent, reason } => canceled(now, payment, &payment_intent, reason),
@@ -58,7 +98,7 @@ pub(crate) fn record_stripe_event(
                 None => Change::none(),
             }
         }
-    })
+    }
 }
 
 fn held(now: Timestamp, mut payment: Payment, payment_intent: &str, held_cents: Cents) -> Change<Payment> {
@@ -136,7 +176,7 @@ fn refunded(now: Timestamp, mut payment: Payment, payment_intent: &str, refund: 
     }
     match refund.status.as_str() {
         "pending" | "succeeded" => {
-            if !payment.now_refunded(now, payment_intent, refund).is_new() {
+            if !payment.now_refunded(now, payment_intent, refund, None).is_new() {
                 return Change::none();
             }
             payment.drop_settled_troubles();
@@ -148,8 +188,10 @@ fn refunded(now: Timestamp, mut payment: Payment, payment_intent: &str, refund: 
             // of the next one.
             if payment.refund_came_back(now, payment_intent, &refund.id, refund.amount_cents).is_new() {
                 payment.raise(now, TroubleKind::RefundFailed, &format!("refund_{}", refund.status));
+                payment.drop_settled_troubles();
             }
-            Change::to(payment)
+            let again = payment.promise_again(now);
+            again.into_iter().fold(Change::to(payment), Change::promise)
         }
         // Stripe adds states; one that is neither done nor over moves no money.
         _ => Change::none(),
@@ -185,12 +227,24 @@ fn standoff(status: &str) -> Standoff {
     }
 }
 
+/// How far a dispute has come: it never goes back, though what is told of it may.
+fn rank(status: &str) -> u8 {
+    match (status, standoff(status)) {
+        ("warning_needs_response", _) => 0,
+        (_, Standoff::Asked) => 1,
+        // An inquiry that was closed may yet become a dispute.
+        ("warning_closed", _) => 2,
+        ("needs_response", _) => 3,
+        (_, Standoff::Taken) => 4,
+        (_, Standoff::Won | Standoff::Lost) => 5,
+    }
+}
+
 fn disputed(now: Timestamp, mut payment: Payment, payment_intent: &str, told: &Told) -> Change<Payment> {
     let known = payment.disputes.iter().find(|dispute| dispute.id == told.id);
-    let over = known.is_some_and(|known| matches!(standoff(&known.status), Standoff::Won | Standoff::Lost));
-    let same = known.is_some_and(|known| known.status == told.status);
+    let late = known.is_some_and(|known| rank(&told.status) <= rank(&known.status));
     let ours = payment.charges().iter().any(|(known, _)| *known == payment_intent);
-    if over || same || !ours {
+    if late || !ours {
         return Change::none();
     }
     let mut dispute = known.cloned().unwrap_or_else(|| Dispute {
@@ -198,7 +252,6 @@ fn disputed(now: Timestamp, mut payment: Payment, payment_intent: &str, told: &T
         amount_cents: told.amount_cents,
         status: String::new(),
         withdrawn_cents: Cents(0),
-        covered_cents: Cents(0),
         fee_cents: Cents(0),
     });
     dispute.status.clone_from(&told.status);
@@ -217,20 +270,16 @@ impl Payment {
         let source = Source { at: now, stripe_id: &id };
         match standoff(&dispute.status) {
             Standoff::Taken | Standoff::Lost if dispute.withdrawn_cents == Cents(0) => {
-                let reserved = self.tip_due_cents();
-                dispute.covered_cents = self.ledger.dispute(source, dispute.amount_cents, reserved);
+                self.ledger.dispute(source, dispute.amount_cents);
                 dispute.withdrawn_cents = dispute.amount_cents;
             }
             Standoff::Won => {
-                // What comes back after everything was shared out is the platform's, who stood in for it.
-                let shared = self.paid_out_at.is_some();
-                let platforms = if shared { dispute.withdrawn_cents } else { dispute.covered_cents };
-                self.ledger.dispute_won(source, dispute.withdrawn_cents, platforms);
+                self.ledger.dispute_won(source, dispute.withdrawn_cents);
                 dispute.withdrawn_cents = Cents(0);
-                dispute.covered_cents = Cents(0);
             }
             Standoff::Taken | Standoff::Lost | Standoff::Asked => {}
         }
+        self.level(now);
     }
 
     /// A task as long as one of them is open.

@@ -83,6 +83,21 @@ impl Plan {
         Self { reversals, refunds, withheld_cents }
     }
 
+    /// What was taken beyond what the delivery costs.
+    pub(crate) fn of_overtaken(payment: &Payment) -> Self {
+        Self::of_holds(payment, payment.overtaken_cents())
+    }
+
+    fn of_holds(payment: &Payment, amount_cents: Cents) -> Self {
+        let charges = payment.charges();
+        let is_hold = |intent: &str| payment.holds.iter().any(|hold| hold.payment_intent == intent);
+        let rooms = charges
+            .iter()
+            .filter(|(payment_intent, _)| is_hold(payment_intent))
+            .map(|(payment_intent, charge)| (charge.id.clone(), payment.refundable_cents(payment_intent, charge)));
+        Self { refunds: take(rooms.collect(), amount_cents), ..Self::default() }
+    }
+
     fn of_customer(payment: &Payment, amount_cents: Cents) -> Self {
         let charges = payment.charges();
         let rooms = charges
@@ -164,23 +179,25 @@ pub(crate) async fn carry_out(
     Ok(given)
 }
 
-/// Books what was moved. `withheld_cents` is what the runner bears of it by getting less.
-pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, withheld_cents: Cents) -> Told {
+/// Books what was moved, for a refund that `bearer` bears; `withheld_cents` of it by getting less.
+pub(crate) fn record(
+    now: Timestamp,
+    payment: &mut Payment,
+    given: &GivenBack,
+    bearer: Bearer,
+    withheld_cents: Cents,
+) -> Told {
     let mut reversed_cents = Cents(0);
     for (transfer, reversal) in &given.reversals {
+        // Set aside before it is booked, or it would be the platform's for a moment.
+        payment.taken_back_cents = payment.taken_back_cents + reversal.amount_cents;
         if payment.now_reversed(now, transfer, reversal).is_new() {
             reversed_cents = reversed_cents + reversal.amount_cents;
         }
     }
-    let mut refunded_cents = Cents(0);
-    for (charge, refund) in &given.refunds {
-        let of_charge = payment.charges().into_iter().find(|(_, known)| known.id == *charge);
-        let Some(payment_intent) = of_charge.map(|(payment_intent, _)| payment_intent.to_owned()) else { continue };
-        if payment.now_refunded(now, &payment_intent, refund).is_new() {
-            refunded_cents = refunded_cents + refund.amount_cents;
-        }
-    }
-    payment.set_aside(given, withheld_cents);
+    payment.taken_back_cents = payment.taken_back_cents + withheld_cents;
+    let refunded_cents = record_refunds(now, payment, given, Some(bearer));
+    payment.level(now);
     match &given.failed {
         Some(no) => payment.raise(now, TroubleKind::RefundFailed, &no.code),
         // Of an order that is over everything is owed: that trouble goes with the last cent.
@@ -199,6 +216,24 @@ pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, w
     }
 }
 
+/// Books what went to the customer. Returns what of it is news.
+pub(crate) fn record_refunds(
+    now: Timestamp,
+    payment: &mut Payment,
+    given: &GivenBack,
+    bearer: Option<Bearer>,
+) -> Cents {
+    let mut refunded_cents = Cents(0);
+    for (charge, refund) in &given.refunds {
+        let of_charge = payment.charges().into_iter().find(|(_, known)| known.id == *charge);
+        let Some(payment_intent) = of_charge.map(|(payment_intent, _)| payment_intent.to_owned()) else { continue };
+        if payment.now_refunded(now, &payment_intent, refund, bearer).is_new() {
+            refunded_cents = refunded_cents + refund.amount_cents;
+        }
+    }
+    refunded_cents
+}
+
 impl GivenBack {
     /// Whether the customer gets what was given. A refund that is known to have come back is told again under its old key.
     fn arrives(&self, payment: &Payment) -> bool {
@@ -212,19 +247,6 @@ impl GivenBack {
 }
 
 impl Payment {
-    /// What the runner gave for refunds is set aside until refunds use it up.
-    fn set_aside(&mut self, given: &GivenBack, withheld_cents: Cents) {
-        let reversed: Cents = given.reversals.iter().map(|(_, reversal)| reversal.amount_cents).sum();
-        let mut aside = self.taken_back_cents + reversed + withheld_cents;
-        for (_, refund) in &given.refunds {
-            if let Some(known) = self.refunds.iter_mut().find(|known| known.id == refund.id) {
-                known.runner_cents = aside.min(known.amount_cents);
-                aside = aside - known.runner_cents;
-            }
-        }
-        self.taken_back_cents = aside;
-    }
-
     pub(crate) fn reversed_event(&self, reversed_cents: Cents) -> Option<PayoutReversed> {
         let runner_id: UserId = self.runner_id()?;
         let order_id = self.order_id;

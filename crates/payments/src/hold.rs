@@ -13,6 +13,7 @@ use contracts::{Cents, OrderId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Private;
+use crate::facts::ripe;
 use crate::fault::fault;
 use crate::payment::{Hold, No, Payer, Payment, Stage, Standing};
 use crate::stripe::{CallError, HoldOutcome, Stripe, Take};
@@ -100,7 +101,7 @@ pub(crate) fn record_hold(
     let PayerResolved { order_id, customer_id, card, total_cents: amount_cents, currency } = payer;
     let mut payment = payment.unwrap_or_else(|| Payment::new(order_id, currency));
     payment.payer = Some(Payer { customer_id, card });
-    Ok(match holding {
+    Ok(ripe(match holding {
         Holding::NotNeeded => Change::none(),
         Holding::Held { payment_intent } => {
             payment.add_hold(cx.now, Hold { payment_intent, amount_cents, standing: Standing::Held });
@@ -111,7 +112,7 @@ pub(crate) fn record_hold(
             Change::to(payment).say(PaymentActionRequired { order_id })
         }
         Holding::Declined(no) => declined(payment, no),
-    })
+    }))
 }
 
 /// The money is held: from now on it must be taken or given back in time.
@@ -183,7 +184,7 @@ pub(crate) fn record_excess(
     let (order_id, excess_cents) = (agreed.about.order_id, agreed.excess_cents);
     let mut payment = payment.unwrap_or_else(|| Payment::new(order_id, agreed.currency));
     payment.tries.excesses += 1;
-    Ok(match holding {
+    Ok(ripe(match holding {
         Holding::NotNeeded => Change::none(),
         Holding::Held { payment_intent } => {
             let hold = Hold { payment_intent, amount_cents: excess_cents, standing: Standing::Held };
@@ -192,5 +193,5 @@ pub(crate) fn record_excess(
         }
         Holding::ActionRequired { .. } => return Err(Fault::give_up("nobody is there to act")),
         Holding::Declined(No { code, message }) => Change::to(payment).say(ExcessDeclined { order_id, code, message }),
-    })
+    }))
 }

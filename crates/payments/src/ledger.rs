@@ -115,35 +115,26 @@ impl Ledger {
         self.post(source, MovementKind::Payout, &[(Account::Stripe, Account::Runner, cents)]);
     }
 
-    /// The last part of a payout: what is left but for `reserved` is the platform's; what is missing is the platform's too.
-    pub(crate) fn last_payout(&mut self, source: Source<'_>, cents: Cents, reserved: Cents) {
-        let share = self.balance(Account::Stripe) - cents - reserved;
-        let moves = [(Account::Stripe, Account::Runner, cents), (Account::Stripe, Account::Platform, share)];
-        self.post(source, MovementKind::Payout, &moves);
-    }
-
     pub(crate) fn reversal(&mut self, source: Source<'_>, cents: Cents) {
         self.post(source, MovementKind::Reversal, &[(Account::Runner, Account::Stripe, cents)]);
     }
 
-    /// Returns what the platform paid of it, because nothing but what is `reserved` was left at Stripe.
-    pub(crate) fn refund(&mut self, source: Source<'_>, cents: Cents, reserved: Cents) -> Cents {
-        self.give_away(source, (MovementKind::Refund, Account::Customer), cents, reserved)
+    pub(crate) fn refund(&mut self, source: Source<'_>, cents: Cents) {
+        self.post(source, MovementKind::Refund, &[(Account::Stripe, Account::Customer, cents)]);
     }
 
-    /// A refund came back, and with it what is the platform's of it.
-    pub(crate) fn refund_failed(&mut self, source: Source<'_>, cents: Cents, covered: Cents) {
-        self.get_back(source, MovementKind::RefundFailed, Account::Customer, cents, covered);
+    /// A refund came back.
+    pub(crate) fn refund_failed(&mut self, source: Source<'_>, cents: Cents) {
+        self.post(source, MovementKind::RefundFailed, &[(Account::Customer, Account::Stripe, cents)]);
     }
 
-    /// Returns what the platform paid of it, because nothing but what is `reserved` was left at Stripe.
-    pub(crate) fn dispute(&mut self, source: Source<'_>, cents: Cents, reserved: Cents) -> Cents {
-        self.give_away(source, (MovementKind::Dispute, Account::Disputes), cents, reserved)
+    pub(crate) fn dispute(&mut self, source: Source<'_>, cents: Cents) {
+        self.post(source, MovementKind::Dispute, &[(Account::Stripe, Account::Disputes, cents)]);
     }
 
-    /// The bank gives a disputed amount back, and with it what is the platform's of it.
-    pub(crate) fn dispute_won(&mut self, source: Source<'_>, cents: Cents, covered: Cents) {
-        self.get_back(source, MovementKind::DisputeWon, Account::Disputes, cents, covered);
+    /// The bank gives a disputed amount back.
+    pub(crate) fn dispute_won(&mut self, source: Source<'_>, cents: Cents) {
+        self.post(source, MovementKind::DisputeWon, &[(Account::Disputes, Account::Stripe, cents)]);
     }
 
     pub(crate) fn tip(&mut self, source: Source<'_>, cents: Cents) {
@@ -152,6 +143,23 @@ impl Ledger {
 
     pub(crate) fn tip_payout(&mut self, source: Source<'_>, cents: Cents) {
         self.post(source, MovementKind::TipPayout, &[(Account::Stripe, Account::Runner, cents)]);
+    }
+
+    /// What customers paid and neither got back nor runners or banks have: at Stripe, or shared out to the platform.
+    pub(crate) fn left(&self) -> Cents {
+        Cents(0) - self.balance(Account::Customer) - self.balance(Account::Runner) - self.balance(Account::Disputes)
+    }
+
+    /// Leaves `cents` at Stripe: what is more is the platform's, and what is missing the platform pays. It belongs to what
+    /// happened last if that was at the same time, or else it is the end of a payout.
+    pub(crate) fn level(&mut self, at: Timestamp, cents: Cents) {
+        let Some(share) = Move::new(Account::Stripe, Account::Platform, self.balance(Account::Stripe) - cents) else {
+            return;
+        };
+        match self.0.last_mut().filter(|entry| entry.at == at) {
+            Some(entry) => entry.moves.push(share),
+            None => self.0.push(Entry { at, kind: MovementKind::Payout, stripe_id: String::new(), moves: vec![share] }),
+        }
     }
 
     /// What an account comes to.
@@ -188,27 +196,24 @@ impl Ledger {
         self.0.iter().filter_map(movement).collect()
     }
 
+    /// What moved money at Stripe: when, what, and which of Stripe's objects says so.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = (Timestamp, MovementKind, &str)> {
+        let moved = |entry: &&Entry| {
+            let first = entry.moves.first();
+            first.is_some_and(|first| entry.kind != MovementKind::Payout || first.to == Account::Runner)
+        };
+        self.0.iter().filter(moved).map(|entry| (entry.at, entry.kind, entry.stripe_id.as_str()))
+    }
+
+    /// When the last thing happened.
+    pub(crate) fn ended(&self) -> Option<Timestamp> {
+        self.0.last().map(|entry| entry.at)
+    }
+
     /// When the first thing happened.
     #[must_use]
     pub fn began(&self) -> Option<Timestamp> {
         self.0.first().map(|entry| entry.at)
-    }
-
-    fn give_away(
-        &mut self,
-        source: Source<'_>,
-        (kind, to): (MovementKind, Account),
-        cents: Cents,
-        reserved: Cents,
-    ) -> Cents {
-        let there = (self.balance(Account::Stripe) - reserved).max(Cents(0));
-        let covered = (cents - there).max(Cents(0));
-        self.post(source, kind, &[(Account::Stripe, to, cents), (Account::Platform, Account::Stripe, covered)]);
-        covered
-    }
-
-    fn get_back(&mut self, source: Source<'_>, kind: MovementKind, from: Account, cents: Cents, covered: Cents) {
-        self.post(source, kind, &[(from, Account::Stripe, cents), (Account::Stripe, Account::Platform, covered)]);
     }
 
     fn post(&mut self, source: Source<'_>, kind: MovementKind, moves: &[(Account, Account, Cents)]) {

@@ -12,6 +12,7 @@
 //! | `settlement.rs`, `dues.rs`, `again.rs`, `tip.rs` | taking it and paying the runner; what is still to move; trying again |
 //! | `refund.rs`, `give_back.rs` | giving captured money back, from the runner first |
 //! | `facts.rs`, `disputes.rs` | what Stripe says by webhook |
+//! | `reconciliation.rs` | comparing the books with Stripe's own |
 //! | `patron.rs`, `cards.rs`, `payouts.rs` | what people have at Stripe |
 //! | `audit.rs`, `trouble.rs`, `views.rs`, `questions.rs`, `store.rs` | proofs, tasks, what people see, and the SQL behind it |
 //! | `stripe/` | the calls to Stripe, and the only module that knows its library |
@@ -34,6 +35,7 @@ mod payment;
 mod payouts;
 mod private;
 mod questions;
+mod reconciliation;
 mod refund;
 mod refusal;
 mod release;
@@ -51,5 +53,6 @@ pub use ledger::{Account, Ledger};
 pub use patron::Patron;
 pub use payment::{Payment, Stage};
 pub use private::Private;
+pub use reconciliation::{PLATFORM, Reconciliation, day};
 pub use refusal::Refusal;
 pub use subscriptions::{service, service_over};

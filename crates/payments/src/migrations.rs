@@ -2,11 +2,17 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::store::patrons;
 use crate::store::payments::{Column, Entity};
+use crate::store::{patrons, reconciliations};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreatePayments), patrons::create(), Box::new(AddStripeIds)]
+    vec![
+        Box::new(CreatePayments),
+        patrons::create(),
+        Box::new(AddStripeIds),
+        Box::new(AddSoundness),
+        Box::new(CreateReconciliations),
+    ]
 }
 
 struct CreatePayments;
@@ -57,5 +63,54 @@ impl MigrationTrait for AddStripeIds {
         }
         let column = ColumnDef::new(Column::StripeIds).text().null().to_owned();
         manager.alter_table(Table::alter().table(Entity).add_column(column).to_owned()).await
+    }
+}
+
+/// Rows that are older than this count as not looked at.
+struct AddSoundness;
+
+impl MigrationName for AddSoundness {
+    fn name(&self) -> &'static str {
+        "m004_add_soundness_to_payments"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AddSoundness {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // A table that was made from the entity as it is now has them already.
+        if manager.has_column("payments", "unsound").await? {
+            return Ok(());
+        }
+        let unsound = ColumnDef::new(Column::Unsound).integer().null().to_owned();
+        let unconfirmed = ColumnDef::new(Column::UnconfirmedSince).big_integer().null().to_owned();
+        for (column, index, name) in [
+            (unsound, Column::Unsound, "idx-payments-unsound"),
+            (unconfirmed, Column::UnconfirmedSince, "idx-payments-unconfirmed_since"),
+        ] {
+            manager.alter_table(Table::alter().table(Entity).add_column(column).to_owned()).await?;
+            manager.create_index(Index::create().name(name).table(Entity).col(index).to_owned()).await?;
+        }
+        Ok(())
+    }
+}
+
+struct CreateReconciliations;
+
+impl MigrationName for CreateReconciliations {
+    fn name(&self) -> &'static str {
+        "m005_create_reconciliations"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CreateReconciliations {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let schema = sea_orm::Schema::new(manager.get_database_backend());
+        manager.create_table(schema.create_table_from_entity(reconciliations::Entity)).await?;
+        for index in schema.create_index_from_entity(reconciliations::Entity) {
+            manager.create_index(index).await?;
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The money of one order: what is held, taken, paid out and given back, and how far that makes it.
 
 use chassis::{Entity, Row};
-use contracts::payments::{Bearer, MoneyStage, MoneyView, RefundNote, Reversal};
+use contracts::payments::{Bearer, MoneyStage, MoneyView, RefundNote, Reversal, StatementLine, StripeFact};
 use contracts::users::{CardRef, PayoutRef};
 use contracts::{Cents, Currency, OrderId, Principal, UserId};
 
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 
+use crate::audit;
 use crate::give_back::Plan;
 use crate::store::payments as store;
 use crate::trouble::Trouble;
@@ -47,7 +48,8 @@ pub struct Payment {
     pub refund_notes: Vec<RefundNote>,
     /// What is being given back, or what a try left undone.
     pub refunding: Option<Refunding>,
-    /// The runner's money that is set aside for a refund that has yet to succeed: it is not asked of them again.
+    /// The runner's money that is set aside for a refund that has yet to succeed: it is not asked of them again, and sent back
+    /// to them unless a refund that they bear uses it up.
     pub taken_back_cents: Cents,
     /// What banks took back, or want to.
     pub disputes: Vec<Dispute>,
@@ -55,6 +57,12 @@ pub struct Payment {
     pub troubles: Vec<Trouble>,
     /// Tries that Stripe refused: each further one has a key of its own.
     pub tries: Tries,
+    /// What Stripe told before what it is about was known, oldest first.
+    #[serde(default)]
+    pub early: Vec<StripeFact>,
+    /// What Stripe's own books say of it, oldest first, as far as they were read.
+    #[serde(default)]
+    pub statement: Vec<StatementLine>,
     /// When what could not be moved is tried again.
     pub again_at: Option<Timestamp>,
     /// Every cent.
@@ -141,6 +149,8 @@ pub enum Share {
     Payout,
     /// The tip.
     Tip,
+    /// What was taken back for a refund that did not succeed.
+    Back,
 }
 
 /// Money that was sent to the runner.
@@ -182,9 +192,10 @@ pub struct Refunded {
     pub amount_cents: Cents,
     /// Whether it arrives.
     pub outcome: RefundOutcome,
-    /// What the platform paid of it.
-    pub covered_cents: Cents,
-    /// What the runner bore of it.
+    /// Who bears it; absent for one that somebody gave in Stripe's dashboard.
+    #[serde(default)]
+    pub bearer: Option<Bearer>,
+    /// What the runner bore of it out of what they had.
     pub runner_cents: Cents,
 }
 
@@ -222,8 +233,6 @@ pub struct Dispute {
     pub status: String,
     /// What the bank has taken back by now.
     pub withdrawn_cents: Cents,
-    /// What the platform paid of that.
-    pub covered_cents: Cents,
     /// What Stripe took for itself because of it.
     pub fee_cents: Cents,
 }
@@ -241,6 +250,9 @@ pub struct Tries {
     pub tips: u32,
     /// Refunds that staff asked for.
     pub refunds: u32,
+    /// Refunds of what was taken beyond what a delivery costs.
+    #[serde(default)]
+    pub overtaken: u32,
 }
 
 /// How far an order's money has come.
@@ -316,6 +328,8 @@ impl Payment {
             disputes: Vec::new(),
             troubles: Vec::new(),
             tries: Tries::default(),
+            early: Vec::new(),
+            statement: Vec::new(),
             again_at: None,
             ledger: Ledger::default(),
         }
@@ -396,8 +410,47 @@ impl Payment {
     #[must_use]
     pub fn tip_due_cents(&self) -> Cents {
         let (Some(tip), None) = (&self.tip, self.over_since) else { return Cents(0) };
-        let given_back = tip.charge.captured_cents - self.refundable_cents(&tip.payment_intent, &tip.charge);
+        let of_tip =
+            self.refunds.iter().filter(|refund| refund.arrives() && refund.payment_intent == tip.payment_intent);
+        // What the platform bears, and what the runner has paid already, is not taken from them here.
+        let borne = of_tip.map(|refund| match refund.bearer {
+            Some(Bearer::Platform) => Cents(0),
+            Some(Bearer::Runner) | None => refund.amount_cents - refund.runner_cents,
+        });
+        let given_back: Cents = borne.sum();
         (tip.charge.captured_cents - given_back - self.sent_cents(Share::Tip)).max(Cents(0))
+    }
+
+    /// What was taken back from the runner for a refund that did not succeed: theirs again, unless another try is under way,
+    /// or the order is over and the customer is owed all of it.
+    #[must_use]
+    pub fn owed_back_cents(&self) -> Cents {
+        match (self.over_since, &self.refunding) {
+            (None, None) => self.taken_back_cents,
+            (Some(_), _) | (_, Some(_)) => Cents(0),
+        }
+    }
+
+    /// What was taken of the holds beyond what the delivery costs, as somebody can in Stripe's dashboard, and was not given
+    /// back: nobody's but the customer's.
+    #[must_use]
+    pub fn overtaken_cents(&self) -> Cents {
+        let (Some(payee), None) = (&self.payee, self.over_since) else { return Cents(0) };
+        let of_holds = |intent: &str| self.holds.iter().any(|hold| hold.payment_intent == intent);
+        let taken: Cents = self.holds.iter().filter_map(Hold::charge).map(|charge| charge.captured_cents).sum();
+        let given = self.refunds.iter().filter(|refund| refund.arrives() && of_holds(&refund.payment_intent));
+        let given: Cents = given.map(|refund| refund.amount_cents).sum();
+        (taken - payee.total_cents - given).max(Cents(0))
+    }
+
+    /// Once the payout is complete, the platform has what is nobody else's, and pays what is missing: how that comes about
+    /// follows from what happened, not from what happened first. Before, it only pays what is missing.
+    pub(crate) fn level(&mut self, at: Timestamp) {
+        let left = match self.paid_out_at {
+            Some(_) => self.reserved_cents(),
+            None => self.ledger.left().max(Cents(0)),
+        };
+        self.ledger.level(at, left);
     }
 
     /// What of the money at Stripe is spoken for, so that it is not the platform's: a tip, what was taken back from the
@@ -431,7 +484,8 @@ impl Payment {
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
         let there = self.held_cents() + self.captured_cents() > Cents(0);
-        let to_do = self.paid_out_at.is_none() || self.tip_due_cents() > Cents(0);
+        let to_do = self.paid_out_at.is_none()
+            || self.tip_due_cents() + self.owed_back_cents() + self.overtaken_cents() > Cents(0);
         there && to_do && self.payee.is_some() && self.over_since.is_none()
     }
 
@@ -446,6 +500,23 @@ impl Payment {
         let payee = self.payee.as_ref().map(|payee| payee.runner_id);
         let tipped = payee.or_else(|| self.tip.as_ref().map(|tip| tip.runner_id));
         tipped.or_else(|| self.transfers.first().map(|sent| sent.runner_id))
+    }
+
+    /// Whether what a fact is about is known: the hold, the charge, or the transfer.
+    pub(crate) fn knows(&self, fact: &StripeFact) -> bool {
+        match fact {
+            StripeFact::Held { payment_intent, .. }
+            | StripeFact::Failed { payment_intent, .. }
+            | StripeFact::Canceled { payment_intent, .. }
+            | StripeFact::Captured { payment_intent, .. } => {
+                let tips = self.tip.as_ref().map(|tip| &tip.payment_intent);
+                self.holds.iter().map(|hold| &hold.payment_intent).chain(tips).any(|known| known == payment_intent)
+            }
+            StripeFact::Refunded { payment_intent, .. } | StripeFact::Disputed { payment_intent, .. } => {
+                self.charges().iter().any(|(known, _)| known == payment_intent)
+            }
+            StripeFact::Reversed { transfer, .. } => self.transfers.iter().any(|sent| sent.id == *transfer),
+        }
     }
 
     pub(crate) fn customer_id(&self) -> Option<UserId> {
@@ -531,6 +602,8 @@ impl Entity for Payment {
         row.transfer = Set(sent(Share::Payout));
         row.tip_transfer = Set(sent(Share::Tip));
         row.stripe_ids = Set(Some(self.stripe_ids()));
+        row.unsound = Set(Some(i32::try_from(audit::failures(self).len()).unwrap_or(i32::MAX)));
+        row.unconfirmed_since = Set(self.unconfirmed_since().map(Timestamp::as_millisecond));
         row.task_since = Set(self.troubles.first().map(|trouble| trouble.since.as_millisecond()));
     }
 }

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use chassis::{Fault, Reads};
 use contracts::payments::{
-    Audit, AuditAll, AuditSummary, CardView, Cards, FindPayment, FoundPayment, GetAudit, GetMoney, GetPages, GetWallet,
-    ListCards, ListMoneyTasks, MoneyView, Pages, Wallet,
+    Audit, AuditAll, AuditSummary, CardView, Cards, FindPayment, FoundPayment, GetAudit, GetMoney, GetPages,
+    GetReconciliation, GetWallet, ListCards, ListMoneyStandings, ListMoneyTasks, ListReconciliations, MoneyStanding,
+    MoneyStandings, MoneyView, Pages, ReconciliationView, Reconciliations, Wallet,
 };
-use contracts::tasks::Tasks;
+use contracts::tasks::{Task, Tasks};
 use contracts::{Cents, Currency, OrderId, Refused};
+use sea_orm::DbErr;
 
 use crate::audit::audit as prove;
 use crate::patron::{self, Patron};
-use crate::store::{patrons, payments as store};
+use crate::store::{patrons, payments as store, reconciliations};
+use crate::trouble::{DIFFERS, UNCONFIRMED, finding};
 use crate::views::{money_view, side, wallet_lines};
 
 type Answer<T> = Result<Result<T, Refused>, Fault>;
@@ -67,7 +70,62 @@ pub(crate) async fn tasks(reads: Reads, _: ListMoneyTasks) -> Answer<Tasks> {
         let tasks = payment.troubles.iter().map(|trouble| trouble.task(payment));
         tasks.collect::<Vec<_>>()
     };
-    Ok(Ok(Tasks { tasks: found.iter().flat_map(of).take(TASKS as usize).collect() }))
+    let mut tasks: Vec<_> = found.iter().flat_map(of).collect();
+    tasks.extend(findings(&reads).await.map_err(Fault::retry)?);
+    tasks.sort_by_key(|task| task.since);
+    tasks.truncate(TASKS as usize);
+    Ok(Ok(Tasks { tasks }))
+}
+
+/// What the audit finds, at every write and by comparing with Stripe's books.
+async fn findings(reads: &Reads) -> Result<Vec<Task>, DbErr> {
+    let read = reconciliations::read_until(&reads.db).await?;
+    let mut suspects = store::unsound(&reads.db, TASKS).await?;
+    if let Some((from, until)) = read {
+        let bounds = (from.as_millisecond(), until.as_millisecond());
+        suspects.extend(store::unconfirmed(&reads.db, bounds, TASKS).await?);
+    }
+    suspects.sort_by_key(|payment| payment.order_id);
+    suspects.dedup_by_key(|payment| payment.order_id);
+    Ok(suspects.iter().filter_map(|payment| finding(payment, read)).collect())
+}
+
+async fn differing(reads: &Reads) -> Result<u64, Fault> {
+    let found = findings(reads).await.map_err(Fault::retry)?;
+    Ok(found.iter().filter(|task| task.code == DIFFERS || task.code == UNCONFIRMED).count() as u64)
+}
+
+pub(crate) async fn reconciliation(reads: Reads, ask: GetReconciliation) -> Answer<ReconciliationView> {
+    let found = reconciliations::load(&reads.db, ask.reconciliation_id).await.map_err(Fault::retry)?;
+    let Some(found) = found else {
+        return Ok(Err(Refused::new("not_found", "There is no such reconciliation.")));
+    };
+    Ok(Ok(found.view(differing(&reads).await?)))
+}
+
+pub(crate) async fn reconciliations(reads: Reads, ask: ListReconciliations) -> Answer<Reconciliations> {
+    let limit = u64::from(ask.limit.clamp(1, 100));
+    let found = reconciliations::newest(&reads.db, limit).await.map_err(Fault::retry)?;
+    let differing = differing(&reads).await?;
+    Ok(Ok(Reconciliations { reconciliations: found.iter().map(|found| found.view(differing)).collect() }))
+}
+
+pub(crate) async fn standings(reads: Reads, ask: ListMoneyStandings) -> Answer<MoneyStandings> {
+    let Ok(after) = ask.cursor.as_deref().map(str::parse::<OrderId>).transpose() else { return Ok(Err(bad_cursor())) };
+    let limit = ask.limit.clamp(1, 1_000);
+    let mut found = store::page(&reads.db, after, u64::from(limit) + 1).await.map_err(Fault::retry)?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = found.last().filter(|_| more).map(|payment| payment.order_id.to_string());
+    let standing = |payment: &crate::Payment| MoneyStanding {
+        order_id: payment.order_id,
+        stage: payment.stage().money_stage(),
+        held_cents: payment.held_cents(),
+        over: payment.over_since.is_some(),
+        tried_again: payment.again_at.is_some(),
+        tasks: payment.troubles.iter().map(|trouble| trouble.kind.code().to_owned()).collect(),
+    };
+    Ok(Ok(MoneyStandings { standings: found.iter().map(standing).collect(), next }))
 }
 
 pub(crate) async fn wallet(reads: Reads, ask: GetWallet) -> Answer<Wallet> {

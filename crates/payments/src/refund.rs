@@ -7,6 +7,7 @@ use contracts::payments::{Bearer, RefundNote, RefundPayment, RefundRequested, Se
 use contracts::{Cents, Principal};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::facts::ripe;
 use crate::give_back::{self, GivenBack, Plan};
 use crate::payment::{Payment, Refunding, Sent};
 use crate::refusal::Refusal;
@@ -65,6 +66,7 @@ fn requested(now: Timestamp, mut payment: Payment, amount_cents: Cents, bearer: 
     // From now on, or a settlement in between would pay it to the runner all the same.
     payment.withheld_cents = payment.withheld_cents + plan.withheld_cents;
     payment.refunding = Some(Refunding { number, since: now, bearer, plan });
+    payment.level(now);
     Change::to(payment).say(RefundRequested { order_id, amount_cents, bearer, number })
 }
 
@@ -114,7 +116,7 @@ pub(crate) fn record_refund(
     let Some(payment) = payment.filter(under_way) else { return Ok(Change::none()) };
     Ok(match giving {
         Giving::NotUnderWay => Change::none(),
-        Giving::Found(found) => plan_again(cx.now, payment, &requested, found),
+        Giving::Found(found) => ripe(plan_again(cx.now, payment, &requested, found)),
         Giving::Given(given) => carried_out(cx.now, payment, &requested, &given),
     })
 }
@@ -130,18 +132,23 @@ fn plan_again(now: Timestamp, mut payment: Payment, asked: &RefundRequested, fou
 }
 
 fn carried_out(now: Timestamp, mut payment: Payment, asked: &RefundRequested, given: &GivenBack) -> Change<Payment> {
-    let withheld_cents = payment.refunding.take().map_or(Cents(0), |refunding| refunding.plan.withheld_cents);
+    let Some(Refunding { plan: Plan { withheld_cents, .. }, bearer, .. }) = payment.refunding.take() else {
+        return Change::none();
+    };
     let withheld_cents = if given.is_whole() {
         withheld_cents
     } else {
         payment.withhold_no_longer(withheld_cents);
         Cents(0)
     };
-    let told = give_back::record(now, &mut payment, given, withheld_cents);
+    let told = give_back::record(now, &mut payment, given, bearer, withheld_cents);
     payment.drop_settled_troubles();
     // A runner who gets nothing any more has nothing to wait for: the settlement can be brought to its end.
     let ends = withheld_cents > Cents(0) && payment.due_cents() == Cents(0) && payment.is_unsettled();
+    // What the runner gave for nothing goes back to them, unless somebody tries again before that.
+    let again = payment.promise_again(now);
     let change = told.say(Change::to(payment));
+    let change = again.into_iter().fold(change, Change::promise);
     let retried = SettlementRetried { order_id: asked.order_id, account: None };
     if ends { change.say(retried) } else { change }
 }

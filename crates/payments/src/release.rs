@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
 use contracts::orders::{OrderCancelled, OrderLateHold};
-use contracts::payments::PaymentReleased;
+use contracts::payments::{Bearer, PaymentReleased};
 use contracts::{Cents, Currency, OrderId, UserId};
 use jiff::Timestamp;
 
+use crate::facts::ripe;
 use crate::fault::fault;
 use crate::give_back::{self, GivenBack, Plan};
 use crate::hold::release_key;
@@ -111,7 +112,7 @@ fn released(cx: &Cx<'_>, order_id: OrderId, payment: Option<Payment>, release: R
     payment.over_since = payment.over_since.or(Some(cx.now));
     let released_cents: Cents =
         release.released.iter().map(|payment_intent| payment.now_released(cx.now, payment_intent)).sum();
-    let told = give_back::record(cx.now, &mut payment, &release.given_back, Cents(0));
+    let told = give_back::record(cx.now, &mut payment, &release.given_back, Bearer::Runner, Cents(0));
     if let Some(no) = release.refused.first() {
         payment.raise(cx.now, TroubleKind::ReleaseFailed, &no.code);
     }
@@ -124,7 +125,7 @@ fn released(cx: &Cx<'_>, order_id: OrderId, payment: Option<Payment>, release: R
     if before.holds.iter().any(wanted) {
         change = change.say(PaymentReleased { order_id, released_cents });
     }
-    told.say(change)
+    ripe(told.say(change))
 }
 
 /// Whether somebody counted on it: what the bank had refused is closed without a word.

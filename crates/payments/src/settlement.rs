@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
-use contracts::payments::{CaptureFailed, PaymentCaptured, PayoutHeld, PayoutSent, SettlementRetried, TipPaid};
+use contracts::payments::{
+    CaptureFailed, PaymentCaptured, PaymentRefunded, PayoutHeld, PayoutReturned, PayoutSent, SettlementRetried, TipPaid,
+};
 use contracts::timers::SettleDeadline;
 use contracts::users::{PayeeResolved, PayeeUnavailable, PayoutRef};
 use contracts::{Cents, OrderId};
@@ -12,9 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::change::also;
 use crate::dues::{Payout, Taking, payouts, takings};
+use crate::facts::ripe;
 use crate::fault::{fault, no_or_fault};
+use crate::give_back::{self, GivenBack, Plan};
 use crate::hold::release_key;
-use crate::ledger::Source;
 use crate::payment::{Hold, No, Payee, Payment, Sent, Share};
 use crate::stripe::{Captured, Stripe, Transfer};
 use crate::trouble::TroubleKind;
@@ -38,6 +41,8 @@ pub(crate) struct Settlement {
     /// PaymentIntents that are cancelled now: not needed, or found to be gone.
     pub(crate) released: Vec<String>,
     pub(crate) sent: Vec<Sent>,
+    /// What was taken beyond what the delivery costs, given back to the customer.
+    pub(crate) given_back: GivenBack,
     pub(crate) ending: Ending,
 }
 
@@ -91,7 +96,7 @@ pub(crate) async fn settle_again(
 /// Every step works on a copy that knows the steps before it; what came of them is recorded afterwards, together.
 async fn work(stripe: &Stripe, mut payment: Payment) -> Result<Settlement, Fault> {
     let mut done = Settlement::ending(Ending::Settled);
-    let settled = payment.paid_out_at.is_some() && payment.tip_due_cents() == Cents(0);
+    let settled = payment.paid_out_at.is_some() && !payment.is_unsettled();
     if payment.over_since.is_some() || settled {
         return Ok(Settlement::ending(Ending::NotNeeded));
     }
@@ -100,6 +105,9 @@ async fn work(stripe: &Stripe, mut payment: Payment) -> Result<Settlement, Fault
     }
     look_up_fees(stripe, &payment, &mut done).await?;
     if matches!(done.ending, Ending::Settled) {
+        let plan = Plan::of_overtaken(&payment);
+        let label = format!("overtaken:{}", payment.tries.overtaken);
+        done.given_back = give_back::carry_out(stripe, payment.order_id, &plan, &label).await?;
         pay_out(stripe, &payment, &mut done).await?;
     }
     Ok(done)
@@ -186,19 +194,43 @@ pub(crate) async fn send(
         currency: payment.currency,
         runner_id,
         destination: account.0.clone(),
-        source_charge: charge.clone(),
+        source_charge: Some(charge.clone()),
     };
-    let tries = payment.tries.payouts;
-    if tries > 0 {
+    let (order_id, tries) = (payment.order_id, payment.tries.payouts);
+    let answer = match share {
+        Share::Payout | Share::Tip => {
+            transfer_once(stripe, payment, &transfer, &format!("{order_id}:transfer:{charge}:{tries}")).await?
+        }
+        Share::Back => {
+            let returns = payment.transfers.iter().filter(|sent| sent.share == Share::Back).count();
+            let key = format!("{order_id}:return:{returns}:{tries}");
+            match transfer_once(stripe, payment, &transfer, &key).await? {
+                Ok(id) => Ok(id),
+                // A charge that was paid out already has no room for it: then from what the platform has at Stripe.
+                Err(_) => {
+                    let transfer = Transfer { source_charge: None, ..transfer };
+                    transfer_once(stripe, payment, &transfer, &format!("{key}:balance")).await?
+                }
+            }
+        }
+    };
+    Ok(answer.map(|id| Sent { id, charge, share, runner_id, amount_cents, reversals: Vec::new() }))
+}
+
+async fn transfer_once(
+    stripe: &Stripe,
+    payment: &Payment,
+    transfer: &Transfer,
+    key: &str,
+) -> Result<Result<String, No>, Fault> {
+    if payment.tries.payouts > 0 {
         // A try under another key may have got through without anybody having heard of it.
         let known: Vec<&str> = payment.transfers.iter().map(|sent| sent.id.as_str()).collect();
-        if let Some(id) = stripe.find_transfer(&transfer, &known).await.map_err(fault)? {
-            return Ok(Ok(Sent { id, charge, share, runner_id, amount_cents, reversals: Vec::new() }));
+        if let Some(id) = stripe.find_transfer(transfer, &known).await.map_err(fault)? {
+            return Ok(Ok(id));
         }
     }
-    let key = format!("{}:transfer:{charge}:{tries}", payment.order_id);
-    let answer = no_or_fault(stripe.transfer(&transfer, &key).await)?;
-    Ok(answer.map(|id| Sent { id, charge, share, runner_id, amount_cents, reversals: Vec::new() }))
+    no_or_fault(stripe.transfer(transfer, key).await)
 }
 
 // --- what is known by now ------------------------------------------------------------------------------------------
@@ -227,7 +259,8 @@ fn with_account(mut payment: Payment, account: Option<PayoutRef>) -> Option<Paym
 
 impl Settlement {
     pub(crate) fn ending(ending: Ending) -> Self {
-        Self { captured: Vec::new(), released: Vec::new(), sent: Vec::new(), ending }
+        let given_back = GivenBack::default();
+        Self { captured: Vec::new(), released: Vec::new(), sent: Vec::new(), given_back, ending }
     }
 }
 
@@ -262,7 +295,7 @@ pub(crate) fn record_again(
 }
 
 fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Change<Payment> {
-    let Settlement { captured, released, sent, ending } = settlement;
+    let Settlement { captured, released, sent, given_back, ending } = settlement;
     let mut told = Told::default();
     let mut was_captured = false;
     let promised = payment.again_at.take().is_some_and(|again_at| again_at <= now);
@@ -273,8 +306,10 @@ fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Chang
     for payment_intent in &released {
         payment.now_released(now, payment_intent);
     }
+    told.refunded = payment.give_overtaken(now, &given_back);
     for sent in sent {
         told.tip_paid = told.tip_paid.or_else(|| tip_paid(payment.order_id, &sent));
+        told.returned = told.returned.or_else(|| returned(payment.order_id, &sent));
         let _ = payment.now_sent(now, sent);
     }
     match ending {
@@ -283,13 +318,15 @@ fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Chang
         Ending::PayoutHeld(no) => {
             told.captured = was_captured.then(|| captured_event(&payment));
             payment.payout_held(now, no, occasion, &mut told);
+            told.again = told.again.or_else(|| payment.promise_again(now));
         }
         Ending::Settled => {
             told.captured = was_captured.then(|| captured_event(&payment));
             payment.paid_out(now, &mut told);
+            told.again = payment.promise_again(now);
         }
     }
-    told.say(Change::to(payment))
+    ripe(told.say(Change::to(payment)))
 }
 
 /// What is to be said about a settlement.
@@ -300,6 +337,8 @@ pub(crate) struct Told {
     pub(crate) paid_out: Option<PayoutSent>,
     pub(crate) payout_held: Option<PayoutHeld>,
     pub(crate) tip_paid: Option<TipPaid>,
+    pub(crate) returned: Option<PayoutReturned>,
+    pub(crate) refunded: Option<PaymentRefunded>,
     pub(crate) again: Option<SettleDeadline>,
 }
 
@@ -310,6 +349,8 @@ impl Told {
         let change = also(change, self.paid_out);
         let change = also(change, self.payout_held);
         let change = also(change, self.tip_paid);
+        let change = also(change, self.returned);
+        let change = also(change, self.refunded);
         match self.again {
             Some(deadline) => change.promise(deadline),
             None => change,
@@ -318,6 +359,17 @@ impl Told {
 }
 
 impl Payment {
+    /// Books what was given back of what nobody had agreed to. What Stripe refuses is a task, and tried again.
+    fn give_overtaken(&mut self, now: Timestamp, given: &GivenBack) -> Option<PaymentRefunded> {
+        if let Some(no) = &given.failed {
+            self.tries.overtaken += 1;
+            self.raise(now, TroubleKind::TakenTooMuch, &no.code);
+        }
+        let refunded_cents = give_back::record_refunds(now, self, given, None);
+        self.drop_settled_troubles();
+        self.refunded_event(refunded_cents)
+    }
+
     fn capture_failed(&mut self, now: Timestamp, no: No, occasion: Occasion, told: &mut Told) {
         self.tries.captures += 1;
         let tries = self.tries.captures;
@@ -354,16 +406,18 @@ impl Payment {
         self.settle_trouble(TroubleKind::HoldLost);
         let (None, Some(payee)) = (self.paid_out_at, self.payee.clone()) else { return };
         let paid_cents = self.sent_cents(Share::Payout);
-        if paid_cents == Cents(0) {
-            // Nothing was left for the runner; the rest is the platform's all the same.
-            let stripe_id = self.holds.first().map_or("", |hold| hold.payment_intent.as_str());
-            let reserved = self.reserved_cents();
-            self.ledger.last_payout(Source { at: now, stripe_id }, Cents(0), reserved);
-        }
         self.paid_out_at = Some(now);
+        self.level(now);
         let platform_cents = captured_event(self).captured_cents - paid_cents;
         let (order_id, runner_id) = (self.order_id, payee.runner_id);
         told.paid_out = Some(PayoutSent { order_id, runner_id, paid_cents, platform_cents });
+    }
+
+    /// Promises the next try if something is to be tried and nothing is promised.
+    pub(crate) fn promise_again(&mut self, now: Timestamp) -> Option<SettleDeadline> {
+        let promised = self.again_at.is_some_and(|again_at| again_at > now);
+        let owed = self.owed_back_cents() + self.overtaken_cents() > Cents(0);
+        (owed && !promised).then(|| self.try_again(now, self.tries.payouts.max(self.tries.overtaken)))
     }
 
     fn try_again(&mut self, now: Timestamp, tries: u32) -> SettleDeadline {
@@ -389,4 +443,9 @@ fn captured_event(payment: &Payment) -> PaymentCaptured {
 pub(crate) fn tip_paid(order_id: OrderId, sent: &Sent) -> Option<TipPaid> {
     let (runner_id, tip_cents) = (sent.runner_id, sent.amount_cents);
     (sent.share == Share::Tip).then_some(TipPaid { order_id, runner_id, tip_cents })
+}
+
+fn returned(order_id: OrderId, sent: &Sent) -> Option<PayoutReturned> {
+    let (runner_id, returned_cents) = (sent.runner_id, sent.amount_cents);
+    (sent.share == Share::Back).then_some(PayoutReturned { order_id, runner_id, returned_cents })
 }

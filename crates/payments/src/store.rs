@@ -66,6 +66,12 @@ pub(crate) mod payments {
         /// Since when an operator has something to do; milliseconds since the epoch.
         #[sea_orm(nullable, indexed)]
         pub task_since: Option<i64>,
+        /// Checks of the books that fail; nothing in rows that were not looked at since that is known.
+        #[sea_orm(nullable, indexed)]
+        pub unsound: Option<i32>,
+        /// Since when something is in the books that Stripe's statement has not confirmed; milliseconds since the epoch.
+        #[sea_orm(nullable, indexed)]
+        pub unconfirmed_since: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -121,6 +127,27 @@ pub(crate) mod payments {
         let query = Entity::find().filter(Column::TaskSince.is_not_null()).order_by_asc(Column::TaskSince);
         let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
         read_all(&rows)
+    }
+
+    /// Payments whose books are wrong, or were not looked at yet.
+    pub(crate) async fn unsound(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Payment>, DbErr> {
+        // Two queries: each finds what it looks for by the index.
+        let wrong = Entity::find().filter(Column::Unsound.gt(0)).order_by_asc(Column::Id).limit(limit);
+        let unseen = Entity::find().filter(Column::Unsound.is_null()).order_by_asc(Column::Id).limit(limit);
+        let mut rows = wrong.all(db).await?;
+        rows.extend(unseen.all(db).await?);
+        read_all(&rows)
+    }
+
+    /// Payments with something that Stripe's statement has not confirmed though it was read for that time.
+    pub(crate) async fn unconfirmed(
+        db: &impl ConnectionTrait,
+        (from, until): (i64, i64),
+        limit: u64,
+    ) -> Result<Vec<Payment>, DbErr> {
+        let since = Column::UnconfirmedSince;
+        let query = Entity::find().filter(since.gte(from)).filter(since.lt(until)).order_by_asc(since).limit(limit);
+        read_all(&query.all(db).await?)
     }
 
     /// One person's payments in which money moved, on either side, newest first, after `place`.
@@ -182,6 +209,64 @@ pub(crate) mod payments {
 
     fn read_all(rows: &[Model]) -> Result<Vec<Payment>, DbErr> {
         rows.iter().map(|row| Ok(entity::read::<Payment>(row)?.0)).collect()
+    }
+}
+
+/// Comparisons with Stripe's books.
+pub(crate) mod reconciliations {
+    use contracts::ReconciliationId;
+    use jiff::Timestamp;
+    use sea_orm::entity::prelude::*;
+    use sea_orm::{QueryOrder, QuerySelect};
+
+    use crate::Reconciliation;
+
+    /// `state` holds all of it; the other columns are what queries need. Times are milliseconds since the epoch.
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "reconciliations")]
+    pub struct Model {
+        /// `rec_…`
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// Counts the changes.
+        pub version: i64,
+        /// All of it as JSON.
+        #[sea_orm(column_type = "Text")]
+        pub state: String,
+        /// When it began.
+        #[sea_orm(indexed)]
+        pub begun_at: i64,
+        /// The beginning of its period.
+        pub from_at: i64,
+        /// The end of its period.
+        pub until_at: i64,
+        /// When the last page was read.
+        #[sea_orm(nullable)]
+        pub finished_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    pub(crate) async fn load(db: &impl ConnectionTrait, id: ReconciliationId) -> Result<Option<Reconciliation>, DbErr> {
+        let row = Entity::find_by_id(id.to_string()).one(db).await?;
+        Ok(row.as_ref().map(chassis::entity::read::<Reconciliation>).transpose()?.map(|(found, _)| found))
+    }
+
+    /// The newest ones, newest first.
+    pub(crate) async fn newest(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Reconciliation>, DbErr> {
+        let rows = Entity::find().order_by_desc(Column::BegunAt).limit(limit).all(db).await?;
+        rows.iter().map(|row| Ok(chassis::entity::read::<Reconciliation>(row)?.0)).collect()
+    }
+
+    /// From when until when Stripe's statement was read: by the finished ones together.
+    pub(crate) async fn read_until(db: &impl ConnectionTrait) -> Result<Option<(Timestamp, Timestamp)>, DbErr> {
+        let finished = Entity::find().filter(Column::FinishedAt.is_not_null()).select_only();
+        let query = finished.column_as(Column::FromAt.min(), "from_at").column_as(Column::UntilAt.max(), "until_at");
+        let bounds: Option<(Option<i64>, Option<i64>)> = query.into_tuple().one(db).await?;
+        let (from, until) = bounds.unwrap_or_default();
+        let at = |milliseconds: Option<i64>| Timestamp::from_millisecond(milliseconds?).ok();
+        Ok(at(from).zip(at(until)))
     }
 }
 

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use chassis::{Config, Service};
 use contracts::payments::{
     CaptureFailed, CardChosen, CardKept, CardRefused, CardRemovalRequested, CardRemoved, CardSetUp, CardSetupReady,
-    CardSetupRequested, ExcessAuthorized, ExcessDeclined, HoldLapsing, HoldLost, OnboardingReady, OnboardingRequested,
-    PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentDisputed, PaymentRefunded,
-    PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReversed, PayoutSent, RefundFailed,
-    RefundRequested, SettlementRetried, TipDeclined, TipPaid,
+    CardSetupRequested, ExcessAuthorized, ExcessDeclined, FactRecalled, HoldLapsing, HoldLost, OnboardingReady,
+    OnboardingRequested, PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentDisputed,
+    PaymentRefunded, PaymentReleased, PayoutAccountClosed, PayoutAccountOpened, PayoutHeld, PayoutReturned,
+    PayoutReversed, PayoutSent, Reconciled, RefundFailed, RefundRequested, SettlementRetried, StatementPageDue,
+    StatementRead, TipDeclined, TipPaid,
 };
-use contracts::timers::{HoldDeadline, SettleDeadline};
+use contracts::timers::{HoldDeadline, ReconciliationDeadline, SettleDeadline};
 use serde::Deserialize;
 
-use crate::{Patron, Payment};
+use crate::{Patron, Payment, Reconciliation};
 use crate::{
-    again, cards, disputes, facts, hold, migrations, payouts, questions, refund, release, settlement, stripe::Stripe,
-    tip,
+    again, cards, disputes, facts, hold, migrations, payouts, questions, reconciliation, refund, release, settlement,
+    stripe::Stripe, tip,
 };
 
 /// Where people come back to from Stripe's pages when nothing is set.
@@ -44,7 +45,7 @@ pub fn service(config: &Config) -> anyhow::Result<Service> {
 #[must_use]
 pub fn service_over(stripe: Stripe) -> Service {
     let stripe = Arc::new(stripe);
-    people(money(Service::new("payments"), &stripe), &stripe)
+    people(comparing(money(Service::new("payments"), &stripe), &stripe), &stripe)
 }
 
 /// An order's money.
@@ -54,33 +55,35 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .migrations(migrations::all)
         // forward
         .effect("authorize", with(stripe, hold::authorize), hold::record_hold)
-        .publishes::<(PaymentAuthorized, PaymentActionRequired, PaymentDeclined, HoldDeadline)>()
+        .publishes::<(PaymentAuthorized, PaymentActionRequired, PaymentDeclined, FactRecalled, HoldDeadline)>()
         .effect("authorize-excess", with(stripe, hold::authorize_excess), hold::record_excess)
-        .publishes::<(ExcessAuthorized, ExcessDeclined)>()
+        .publishes::<(ExcessAuthorized, ExcessDeclined, FactRecalled)>()
         .effect("settle", with(stripe, settlement::settle), settlement::record_settlement)
-        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .publishes::<Settling>()
         .effect("settle-unpayable", with(stripe, settlement::settle_unpayable), settlement::record_unpayable)
-        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .publishes::<Settling>()
         .effect("charge-tip", with(stripe, tip::charge_tip), tip::record_tip)
-        .publishes::<(TipPaid, TipDeclined, PayoutHeld, SettleDeadline)>()
+        .publishes::<(TipPaid, TipDeclined, PayoutHeld, FactRecalled, SettleDeadline)>()
         // again
         .on("retry-settlement", again::retry_settlement)
         .publishes::<(SettlementRetried,)>()
         .on("renew-or-release", again::renew_or_release)
         .publishes::<(SettlementRetried, HoldLapsing)>()
         .effect("settle-again", with(stripe, settlement::settle_again), settlement::record_again)
-        .publishes::<(PaymentCaptured, CaptureFailed, PayoutSent, PayoutHeld, TipPaid, SettleDeadline)>()
+        .publishes::<Settling>()
         // back
         .effect("release-hold", with(stripe, release::release_cancelled), release::record_release)
-        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed)>()
+        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed, FactRecalled)>()
         .effect("release-late-hold", with(stripe, release::release_late), release::record_late_release)
-        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed)>()
+        .publishes::<(PaymentReleased, PayoutReversed, PaymentRefunded, RefundFailed, FactRecalled)>()
         .intent("request-refund", refund::refund)
         .publishes::<(RefundRequested,)>()
         .effect("refund", with(stripe, refund::give_back), refund::record_refund)
-        .publishes::<(PayoutReversed, PaymentRefunded, RefundFailed, RefundRequested, SettlementRetried)>()
+        .publishes::<Refunding>()
         // what Stripe says
         .intent("record-stripe-event", facts::record_stripe_event)
+        .publishes::<Facts>()
+        .on("record-recalled", facts::record_recalled)
         .publishes::<Facts>()
         .effect("book-dispute-fees", with(stripe, disputes::look_up_fees), disputes::record_fees)
         // reads
@@ -91,6 +94,39 @@ fn money(service: Service, stripe: &Arc<Stripe>) -> Service {
         .answers("tasks", questions::tasks)
 }
 
+/// The books against Stripe's own.
+fn comparing(service: Service, stripe: &Arc<Stripe>) -> Service {
+    service
+        .entity::<Reconciliation>()
+        .intent("plan-reconciliation", reconciliation::plan)
+        .publishes::<(ReconciliationDeadline,)>()
+        .on("reconcile-daily", reconciliation::reconcile_daily)
+        .publishes::<(StatementPageDue, ReconciliationDeadline)>()
+        .intent("reconcile", reconciliation::reconcile)
+        .publishes::<(StatementPageDue,)>()
+        .effect("read-statement", with(stripe, reconciliation::read_page), reconciliation::record_page)
+        .publishes::<(StatementRead, StatementPageDue, Reconciled)>()
+        .on("keep-statement", reconciliation::keep_statement)
+        // reads
+        .answers("reconciliation", questions::reconciliation)
+        .answers("reconciliations", questions::reconciliations)
+        .answers("standings", questions::standings)
+}
+
+type Settling = (
+    PaymentCaptured,
+    CaptureFailed,
+    PayoutSent,
+    PayoutHeld,
+    PayoutReturned,
+    PaymentRefunded,
+    TipPaid,
+    FactRecalled,
+    SettleDeadline,
+);
+
+type Refunding = (PayoutReversed, PaymentRefunded, RefundFailed, RefundRequested, SettlementRetried, SettleDeadline);
+
 type Facts = (
     PaymentAuthorized,
     PaymentDeclined,
@@ -99,7 +135,9 @@ type Facts = (
     PaymentRefunded,
     PaymentDisputed,
     PayoutReversed,
+    FactRecalled,
     HoldDeadline,
+    SettleDeadline,
 );
 
 /// What people have at Stripe.

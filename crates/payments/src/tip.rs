@@ -5,11 +5,12 @@ use std::sync::Arc;
 use chassis::{Change, Cx, Fault};
 use contracts::Cents;
 use contracts::orders::OrderTipAgreed;
-use contracts::payments::TipDeclined;
+use contracts::payments::{Bearer, TipDeclined};
 use contracts::users::PayoutRef;
 use jiff::Timestamp;
 
 use crate::dues::tip_payout;
+use crate::facts::ripe;
 use crate::fault::no_or_fault;
 use crate::give_back::{self, GivenBack, Plan, unheard_transfers};
 use crate::payment::{No, Payment, Sent, Stage};
@@ -113,7 +114,7 @@ pub(crate) fn record_tip(
 ) -> Result<Change<Payment>, Fault> {
     let order_id = agreed.about.order_id;
     let mut payment = payment.unwrap_or_else(|| Payment::new(order_id, agreed.currency));
-    Ok(match tipping {
+    Ok(ripe(match tipping {
         Tipping::NotNeeded => Change::none(),
         Tipping::Declined(No { code, message }) => {
             payment.tries.tips += 1;
@@ -127,9 +128,10 @@ pub(crate) fn record_tip(
                 let _ = payment.now_found(cx.now, sent);
             }
             // For the customer it comes to the same as a tip that was declined; what kept it from being so is a task.
-            drop(give_back::record(cx.now, &mut payment, &given_back, Cents(0)));
+            drop(give_back::record(cx.now, &mut payment, &given_back, Bearer::Runner, Cents(0)));
+            let told = Told { again: payment.promise_again(cx.now), ..Told::default() };
             let (customer_id, No { code, message }) = (agreed.about.customer_id, nothing_captured());
-            Change::to(payment).say(TipDeclined { order_id, customer_id, code, message })
+            told.say(Change::to(payment).say(TipDeclined { order_id, customer_id, code, message }))
         }
         Tipping::Charged { captured, sent } => {
             let mut told = Told::default();
@@ -143,7 +145,7 @@ pub(crate) fn record_tip(
             }
             told.say(Change::to(payment))
         }
-    })
+    }))
 }
 
 fn nothing_captured() -> No {

@@ -5,6 +5,7 @@ use contracts::tasks::Task;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::audit;
 use crate::dues::takings;
 use crate::payment::{Hold, Payment};
 use crate::settlement::NO_ACCOUNT;
@@ -36,6 +37,8 @@ pub enum TroubleKind {
     HoldLost,
     /// The order is over, and what was held for it could not be let go.
     ReleaseFailed,
+    /// More was taken from the customer than the delivery costs, and could not be given back.
+    TakenTooMuch,
 }
 
 impl TroubleKind {
@@ -49,6 +52,7 @@ impl TroubleKind {
             Self::Disputed => "disputed",
             Self::HoldLost => "hold_lost",
             Self::ReleaseFailed => "release_failed",
+            Self::TakenTooMuch => "taken_too_much",
         }
     }
 }
@@ -92,11 +96,56 @@ impl Trouble {
                 format!("The order is over, but money is still held on the customer's card ({code})."),
                 "Cancel or refund the payment in Stripe's dashboard.",
             ),
+            TroubleKind::TakenTooMuch => (
+                format!(
+                    "{} more than the delivery costs was taken from the customer, and could not be given back ({code}).",
+                    shown(payment.overtaken_cents())
+                ),
+                "Refund it to the customer at the platform's cost; it is tried again every day.",
+            ),
         };
         let (order_id, todo) = (payment.order_id, todo.to_owned());
         Task { order_id, code: self.kind.code().to_owned(), since: self.since, what, todo }
     }
 }
+
+/// Books that are not right, or that Stripe's own do not confirm although they were read until `read_until`.
+#[must_use]
+pub(crate) fn finding(payment: &Payment, read: Option<(Timestamp, Timestamp)>) -> Option<Task> {
+    let order_id = payment.order_id;
+    let failures = audit::failures(payment);
+    if !failures.is_empty() {
+        let differences = payment.differences();
+        let differs = differences.first().map(|difference| difference.since);
+        let since = differs.or(payment.ledger.ended()).unwrap_or_default();
+        let wrong: Vec<String> = failures.iter().map(|check| format!("{}: {}", check.name, check.detail)).collect();
+        let (code, todo) = match failures.iter().all(|check| check.name == "agrees_with_stripe") {
+            true => (
+                DIFFERS,
+                "Compare the order's audit with Stripe's dashboard. What Stripe has yet to tell is booked when it does: resend \
+                 its event there; what nobody meant to move, give back there.",
+            ),
+            false => (
+                BOOKS_WRONG,
+                "Look at the order's audit and at its payment in Stripe's dashboard; this is a fault of ours.",
+            ),
+        };
+        let what = format!("The books of this order are not right. {}.", wrong.join(". "));
+        return Some(Task { order_id, code: code.to_owned(), since, what, todo: todo.to_owned() });
+    }
+    let since =
+        payment.unconfirmed_since().filter(|since| read.is_some_and(|(from, to)| (from..to).contains(since)))?;
+    let what = "Something is in the books of this order that is not in Stripe's.".to_owned();
+    let todo = "Compare the order's audit with Stripe's dashboard: one of the two did not happen.".to_owned();
+    Some(Task { order_id, code: UNCONFIRMED.to_owned(), since, what, todo })
+}
+
+/// A check of the books fails.
+pub(crate) const BOOKS_WRONG: &str = "books_wrong";
+/// Stripe's statement says something else, or more.
+pub(crate) const DIFFERS: &str = "differs_from_stripe";
+/// Stripe's statement does not say it.
+pub(crate) const UNCONFIRMED: &str = "unconfirmed_by_stripe";
 
 impl Payment {
     /// From now on, unless it was there before.
@@ -115,15 +164,17 @@ impl Payment {
     /// Drops what is no trouble any more, whoever saw to it.
     pub(crate) fn drop_settled_troubles(&mut self) {
         let over = self.over_since.is_some();
-        let nobody_waits = self.due_cents() + self.tip_due_cents() == Cents(0);
+        let nobody_waits = self.due_cents() + self.tip_due_cents() + self.owed_back_cents() == Cents(0);
         let open = self.holds.iter().any(Hold::is_open);
         let all_back = self.captured_cents() > Cents(0) && self.refunded_cents() >= self.captured_cents();
+        let overtaken = self.overtaken_cents() > Cents(0);
         self.troubles.retain(|trouble| match trouble.kind {
             TroubleKind::CaptureFailed | TroubleKind::HoldLost => !over,
             TroubleKind::ReleaseFailed => open,
             TroubleKind::PayoutHeld => !nobody_waits,
             TroubleKind::RefundFailed => !all_back,
             TroubleKind::Disputed => true,
+            TroubleKind::TakenTooMuch => overtaken,
         });
     }
 

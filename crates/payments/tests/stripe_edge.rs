@@ -81,7 +81,7 @@ fn transfer(source_charge: &str, destination: &PayoutRef) -> Transfer {
         currency: Currency::Usd,
         runner_id: user(),
         destination: destination.0.clone(),
-        source_charge: source_charge.to_owned(),
+        source_charge: Some(source_charge.to_owned()),
     }
 }
 
@@ -387,4 +387,32 @@ async fn a_hold_made_from_another_address_is_the_same_hold() {
     let moved = Stripe::new(&world.sandbox.url(), SECRET_KEY, "http://127.0.0.1:9090/").expect("a client");
     assert_eq!(payment_intent(moved.hold(&take, "ord_1:hold").await), first);
     assert_eq!(world.summary().await["open_holds_count"], 1);
+}
+
+#[tokio::test]
+async fn the_statement_is_read_page_by_page_and_says_which_order() {
+    let world = World::new().await;
+    let take = world.take_from("pm_card_visa").await;
+    let mut charge = String::new();
+    for number in 0..101 {
+        charge = world.stripe.charge(&take, &format!("ord_1:tip:{number}")).await.expect("a charge").charge;
+    }
+    let account = world.stripe.open_account(user(), "usr_2:account").await.expect("an account").id;
+    let sent = world.stripe.transfer(&transfer(&charge, &account), "ord_1:transfer").await.expect("a transfer");
+    world.stripe.reverse(&sent, Cents(400), "1", "ord_1:reverse").await.expect("a reversal");
+    world.stripe.refund(order(), &charge, Cents(250), "1", "ord_1:refund").await.expect("a refund");
+    let objection = reqwest::Client::new().post(world.sandbox.url() + "/sandbox/disputes");
+    answered(objection.json(&json!({ "charge": charge }))).await;
+    let (from, until) = (jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX);
+    let until = until.min(jiff::Timestamp::from_second(4_000_000_000).expect("a time"));
+    let first = world.stripe.statement(from, until, None).await.expect("a page");
+    assert_eq!((first.transactions, first.lines.len()), (100, 100));
+    let second = world.stripe.statement(from, until, first.next.as_deref()).await.expect("a page");
+    assert_eq!((second.transactions, second.next), (5, None));
+    let all: Vec<_> = first.lines.into_iter().chain(second.lines).collect();
+    assert!(all.iter().all(|(of, _)| *of == Some(order())), "each is about the order");
+    let newest: Vec<i64> = all.iter().take(4).map(|(_, line)| line.amount_cents.0).collect();
+    assert_eq!(newest, [-1_250, -250, 400, -1_000]);
+    let none = world.stripe.statement(from, jiff::Timestamp::from_second(1).expect("a time"), None).await;
+    assert_eq!(none.expect("a page").transactions, 0);
 }

@@ -1,10 +1,12 @@
 //! The platform's balance, and the balance transactions that make it up.
 //!
 //! See <https://docs.stripe.com/api/balance_transactions>. As in Stripe's test mode, money that came in is pending for a
-//! week; the sandbox leaves it there.
+//! week, and a transfer that names its charge with it; what a reversal brings back is available at once.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::form::Form;
@@ -80,6 +82,11 @@ pub(crate) struct Entry<'a> {
 
 /// Books an entry; returns it as it is shown in its source.
 pub(crate) fn book(store: &mut Store, entry: &Entry) -> Value {
+    let at_once = matches!(entry.movement, Movement::TransferReversal);
+    book_for(store, entry, if at_once { 0 } else { SECONDS_PENDING })
+}
+
+fn book_for(store: &mut Store, entry: &Entry, seconds_pending: i64) -> Value {
     let (kind, category) = entry.movement.names();
     let fee_details = json!([{
         "amount": entry.fee,
@@ -91,7 +98,7 @@ pub(crate) fn book(store: &mut Store, entry: &Entry) -> Value {
     store.put(&BalanceTransaction {
         id: new_id(BalanceTransaction::PREFIX),
         amount: entry.amount,
-        available_on: store.now + SECONDS_PENDING,
+        available_on: store.now + seconds_pending,
         balance_type: "payments".to_owned(),
         created: store.now,
         currency: entry.currency.to_owned(),
@@ -102,7 +109,7 @@ pub(crate) fn book(store: &mut Store, entry: &Entry) -> Value {
         net: entry.amount - entry.fee,
         reporting_category: category.to_owned(),
         source: entry.source.to_owned(),
-        status: "pending".to_owned(),
+        status: if seconds_pending == 0 { "available" } else { "pending" }.to_owned(),
         kind: kind.to_owned(),
     })
 }
@@ -112,23 +119,39 @@ pub(crate) fn book_id(store: &mut Store, entry: &Entry) -> String {
     book(store, entry)["id"].as_str().unwrap_or_default().to_owned()
 }
 
+/// As [`book_id`], for what is paid from the available balance.
+pub(crate) fn book_id_at_once(store: &mut Store, entry: &Entry) -> String {
+    book_for(store, entry, 0)["id"].as_str().unwrap_or_default().to_owned()
+}
+
+/// What may be sent without naming a charge.
+pub(crate) fn available(store: &Store, currency: &str) -> i64 {
+    let all = store.all::<BalanceTransaction>().filter(|transaction| transaction["currency"] == *currency);
+    let there = all.filter(|transaction| is_available(store, transaction));
+    there.filter_map(|transaction| transaction["net"].as_i64()).sum()
+}
+
+fn is_available(store: &Store, transaction: &Value) -> bool {
+    transaction["available_on"].as_i64().is_some_and(|on| on <= store.now)
+}
+
 pub(crate) fn list(store: &Store, form: &Form) -> Result<Value, Error> {
     form.only(&["created", "currency", "ending_before", "limit", "source", "starting_after", "type"])?;
     store.list::<BalanceTransaction>(form, "/v1/balance_transactions", &["currency", "source", "type"])
 }
 
-/// `GET /v1/balance`: nothing available, everything pending.
+/// `GET /v1/balance`.
 pub(crate) fn retrieve(store: &Store, form: &Form) -> Result<Value, Error> {
     form.only(&[])?;
-    let mut nets: Map<String, Value> = Map::new();
+    let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
     for transaction in store.all::<BalanceTransaction>() {
         if let (Some(currency), Some(net)) = (transaction["currency"].as_str(), transaction["net"].as_i64()) {
-            let sum = nets.get(currency).and_then(Value::as_i64).unwrap_or_default();
-            nets.insert(currency.to_owned(), json!(sum + net));
+            let (available, pending) = sums.entry(currency.to_owned()).or_default();
+            *if is_available(store, transaction) { available } else { pending } += net;
         }
     }
-    let money = |currency: &str, amount: &Value| json!({ "amount": amount, "currency": currency, "source_types": { "card": amount } });
-    let pending: Vec<Value> = nets.iter().map(|(currency, net)| money(currency, net)).collect();
-    let available: Vec<Value> = nets.keys().map(|currency| money(currency, &json!(0))).collect();
+    let money = |currency: &str, amount: i64| json!({ "amount": amount, "currency": currency, "source_types": { "card": amount } });
+    let pending: Vec<Value> = sums.iter().map(|(currency, (_, pending))| money(currency, *pending)).collect();
+    let available: Vec<Value> = sums.iter().map(|(currency, (available, _))| money(currency, *available)).collect();
     Ok(json!({ "object": "balance", "available": available, "livemode": false, "pending": pending }))
 }

@@ -43,14 +43,15 @@ pub(crate) fn of(store: &Store) -> BTreeMap<String, Book> {
     for intent in store.all::<PaymentIntent>() {
         books.entry(order_of(intent)).or_default().held += number(intent, "amount_capturable");
     }
-    // Refunds, transfers and disputes belong to the order of their charge.
+    // Refunds, transfers and disputes belong to the order of their charge; a transfer without one to that of its group.
     let order = |object: &Value, field: &str| orders.get(&text(object, field)).cloned().unwrap_or_default();
     let mut sources: BTreeMap<String, String> = orders.clone();
     for refund in store.all::<Refund>().filter(|refund| refund["status"] != "failed") {
         books.entry(order(refund, "charge")).or_default().refunded += number(refund, "amount");
     }
     for transfer in store.all::<Transfer>() {
-        let book = books.entry(order(transfer, "source_transaction")).or_default();
+        let by_charge = orders.get(&text(transfer, "source_transaction")).cloned();
+        let book = books.entry(by_charge.unwrap_or_else(|| order_of(transfer))).or_default();
         book.transferred += number(transfer, "amount");
         book.reversed += number(transfer, "amount_reversed");
     }

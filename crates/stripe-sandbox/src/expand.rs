@@ -12,6 +12,7 @@ use crate::store::Store;
 const EXPANDABLE: &[(&str, &[&str])] = &[
     ("payment_intents", &["latest_charge", "latest_charge.balance_transaction"]),
     ("charges", &["balance_transaction"]),
+    ("balance_transactions", &["source"]),
 ];
 
 /// Refuses what cannot be expanded, before the call does anything.

@@ -23,8 +23,8 @@
 //! Known differences from Stripe:
 //!
 //! - There are only cards, and only test cards.
-//! - The platform's available balance is always zero (as in Stripe's test mode, where captured money is pending), so a
-//!   transfer needs its `source_transaction`. What a reversal brings back stays used up there.
+//! - Captured money is pending for a week (as in Stripe's test mode), so a transfer needs its `source_transaction`. What a
+//!   reversal brings back stays used up there, but it is available at once for a transfer without one.
 //! - A connected account's balance is not kept, so every reversal up to the transfer's amount succeeds.
 //! - There is no currency conversion; the fee is the same share and the same fixed part in every currency.
 //! - A PaymentIntent that names no payment method types is confirmed without a `return_url`; Stripe asks for one unless

@@ -30,7 +30,7 @@ pub(crate) struct Transfer {
     metadata: BTreeMap<String, String>,
     pub(crate) reversals: Value,
     pub(crate) reversed: bool,
-    pub(crate) source_transaction: String,
+    pub(crate) source_transaction: Option<String>,
     source_type: String,
     pub(crate) transfer_group: Option<String>,
 }
@@ -57,16 +57,23 @@ pub(crate) fn create(store: &mut Store, form: &Form) -> Result<Value, Error> {
     let amount = money::amount(form, "amount")?;
     let currency = money::currency(form)?;
     let account = destination(store, form)?;
-    let mut charge = source(store, form)?;
-    check_source(&charge, amount, &currency)?;
-    charge.amount_transferred += amount;
+    let mut charge = source(store, form, amount, &currency)?;
+    if let Some(charge) = &mut charge {
+        check_source(charge, amount, &currency)?;
+        charge.amount_transferred += amount;
+    }
 
+    let group = form.text("transfer_group").map(str::to_owned);
     let id = new_id(Transfer::PREFIX);
     let entry = Entry { movement: Movement::Transfer, source: &id, amount: -amount, fee: 0, currency: &currency };
     let transfer = Transfer {
         amount,
         amount_reversed: 0,
-        balance_transaction: balance::book_id(store, &entry),
+        balance_transaction: if charge.is_some() {
+            balance::book_id(store, &entry)
+        } else {
+            balance::book_id_at_once(store, &entry)
+        },
         created: store.now,
         currency,
         description: form.text("description").map(str::to_owned),
@@ -76,12 +83,14 @@ pub(crate) fn create(store: &mut Store, form: &Form) -> Result<Value, Error> {
         metadata: form.metadata()?,
         reversals: reversals::none_of(&id),
         reversed: false,
-        source_transaction: charge.id.clone(),
+        source_transaction: charge.as_ref().map(|charge| charge.id.clone()),
         source_type: "card".to_owned(),
-        transfer_group: form.text("transfer_group").map(str::to_owned).or_else(|| charge.transfer_group.clone()),
+        transfer_group: group.or_else(|| charge.as_ref()?.transfer_group.clone()),
         id,
     };
-    store.put(&charge);
+    if let Some(charge) = &charge {
+        store.put(charge);
+    }
     let value = store.put(&transfer);
     emit(store, "transfer.created", &value);
     Ok(value)
@@ -108,13 +117,17 @@ fn destination(store: &mut Store, form: &Form) -> Result<Account, Error> {
     Ok(account)
 }
 
-fn source(store: &Store, form: &Form) -> Result<Charge, Error> {
+/// The charge that it is paid from; without one it is paid from what is available.
+fn source(store: &Store, form: &Form, amount: i64, currency: &str) -> Result<Option<Charge>, Error> {
     let Some(id) = form.text("source_transaction") else {
+        if balance::available(store, currency) >= amount {
+            return Ok(None);
+        }
         let message = "You have insufficient available funds: captured money is pending, so name the charge \
                        it comes from as source_transaction.";
         return Err(Error::invalid(message).code("balance_insufficient"));
     };
-    store.get(id).ok_or_else(|| Error::no_such_param("charge", id, "source_transaction"))
+    store.get(id).map(Some).ok_or_else(|| Error::no_such_param("charge", id, "source_transaction"))
 }
 
 /// Money leaves a charge only once it was captured, in its currency, and never more than there is.

@@ -2,7 +2,8 @@
 
 use chassis::Service;
 use contracts::timers::{
-    AcceptanceDeadline, ActionDeadline, ConsentDeadline, DeliveryDeadline, HoldDeadline, NoShowDeadline, SettleDeadline,
+    AcceptanceDeadline, ActionDeadline, ConsentDeadline, DeliveryDeadline, HoldDeadline, NoShowDeadline,
+    ReconciliationDeadline, SettleDeadline,
 };
 
 /// The service.
@@ -15,5 +16,6 @@ pub fn service() -> Service {
         .watches::<DeliveryDeadline>()
         .watches::<HoldDeadline>()
         .watches::<NoShowDeadline>()
+        .watches::<ReconciliationDeadline>()
         .watches::<SettleDeadline>()
 }

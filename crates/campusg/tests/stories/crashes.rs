@@ -55,6 +55,7 @@ const BESIDES: &[&str] = &[
 /// Every story that can be compared with itself.
 fn tales() -> Vec<Tale> {
     let all = [
+        crate::audit::tales(),
         crate::forward::tales(),
         crate::back::tales(),
         crate::bank::tales(),

@@ -56,7 +56,7 @@ fn orders_of(books: &Value) -> Vec<(String, Value)> {
     books.iter().map(|(order, book)| (order.clone(), book.clone())).collect()
 }
 
-async fn tasks(world: &World) -> Vec<String> {
+pub(crate) async fn tasks(world: &World) -> Vec<String> {
     let tasks = world.person("olga").await.get("/api/v1/ops/tasks").await.expect(200);
     tasks["tasks"].as_array().expect("tasks").iter().map(|task| task["code"].as_str().unwrap().to_owned()).collect()
 }

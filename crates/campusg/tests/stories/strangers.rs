@@ -22,8 +22,9 @@ fn about(sample: &Value, order: &str, customer: &Person) -> Value {
 
 /// The id that an intent is about.
 fn key(payload: &Value) -> &str {
-    let id = ["order_id", "user_id", "vendor_id", "repair_id"].iter().find_map(|field| payload[field].as_str());
-    id.expect("an intent about an order, a person, a vendor or a parked message")
+    let fields = ["order_id", "user_id", "vendor_id", "repair_id", "reconciliation_id"];
+    let id = fields.iter().find_map(|field| payload[*field].as_str());
+    id.expect("an intent about an order, a person, a vendor, a parked message or the books")
 }
 
 async fn ask(world: &World, entry: &Entry, payload: &Value, principal: &str) {
@@ -91,10 +92,10 @@ async fn an_office_is_no_customer_and_finance_is_no_operator() {
     let (alice, _, order) = accepted(&world).await;
     let office = |kind: &str, person: &Person| person.user_id.replace("usr_", kind);
     let finance = [office("fin_", &world.person("fay").await)];
-    nothing_comes_of_it(&world, &order, &alice, &finance, &[]).await;
+    nothing_comes_of_it(&world, &order, &alice, &finance, &["payments.reconcile"]).await;
     let operator = [office("opr_", &world.person("olga").await)];
     // What operators are for; there is nothing to refund and no problem to resolve yet.
-    let theirs = ["orders.cancel", "orders.publish_menu", "users.suspend", "users.reinstate"];
+    let theirs = ["orders.cancel", "orders.publish_menu", "payments.reconcile", "users.suspend", "users.reinstate"];
     nothing_comes_of_it(&world, &order, &alice, &operator, &theirs).await;
     // A part of the platform that is not meant.
     let parts = ["sys_gateway".to_owned(), "sys_orders".to_owned()];

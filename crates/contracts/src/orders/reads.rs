@@ -435,6 +435,7 @@ crate::message::questions! { "orders":
     "vendors" ListVendors -> Vendors,
     "menu" GetMenu -> Menu,
     "tasks" ListOrderTasks -> Tasks,
+    "standings" ListOrderStandings -> OrderStandings,
 }
 
 fn viewer() -> Viewer {
@@ -501,6 +502,44 @@ impl Sample for ListVendors {
 impl Sample for GetMenu {
     fn sample() -> Self {
         Self { vendor_id: vendor() }
+    }
+}
+
+/// Where does each order stand? Page by page, to be compared with the payments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ListOrderStandings {
+    /// Where the previous page ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// At most this many, 1 to 1000.
+    pub limit: u32,
+}
+
+/// Where an order stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderStanding {
+    /// Which.
+    pub order_id: OrderId,
+    /// Where.
+    pub status: Status,
+    /// By when something happens to it by itself, UTC; absent when nothing needs to, or an operator knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_until: Option<Timestamp>,
+}
+
+/// A page of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderStandings {
+    /// In the order of their ids.
+    pub standings: Vec<OrderStanding>,
+    /// Where the next page starts; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl Sample for ListOrderStandings {
+    fn sample() -> Self {
+        Self { cursor: None, limit: 100 }
     }
 }
 

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Sample;
 use crate::orders::Viewer;
-use crate::payments::Bearer;
+use crate::payments::{
+    Bearer, GetReconciliation, ListMoneyStandings, ListReconciliations, MoneyStandings, ReconciliationView,
+    Reconciliations,
+};
 use crate::tasks::Tasks;
 use crate::timers::sample_order;
 use crate::users::sample_user;
@@ -343,6 +346,9 @@ crate::message::questions! { "payments":
     "cards" ListCards -> Cards,
     "pages" GetPages -> Pages,
     "tasks" ListMoneyTasks -> Tasks,
+    "reconciliation" GetReconciliation -> ReconciliationView,
+    "reconciliations" ListReconciliations -> Reconciliations,
+    "standings" ListMoneyStandings -> MoneyStandings,
 }
 
 impl Sample for FindPayment {

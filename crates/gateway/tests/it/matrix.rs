@@ -80,6 +80,9 @@ const MATRIX: &[Row] = &[
     ("POST",   "/api/v1/ops/parked/{id}/discard",          OPERATORS),
     ("POST",   "/api/v1/ops/parked/redrive",               OPERATORS),
     ("POST",   "/api/v1/ops/parked/discard",               OPERATORS),
+    ("POST",   "/api/v1/ops/reconciliations",              OFFICE),
+    ("GET",    "/api/v1/ops/reconciliations",              OFFICE),
+    ("GET",    "/api/v1/ops/reconciliations/{id}",         OFFICE),
     ("POST",   "/api/v1/ops/users/{id}/suspend",           OPERATORS),
     ("POST",   "/api/v1/ops/users/{id}/reinstate",         OPERATORS),
 ];

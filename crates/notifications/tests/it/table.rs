@@ -7,7 +7,9 @@ use contracts::orders::{
     OrderChangeRefused, OrderCompleted, OrderDelivered, OrderDeparted, OrderOverdue, OrderProblemReported,
     OrderProblemResolved, OrderPurchased, OrderRated, OrderReopened, OrderRunnerWaits, Status,
 };
-use contracts::payments::{PaymentRefunded, PayoutHeld, PayoutReversed, PayoutSent, TipDeclined, TipPaid};
+use contracts::payments::{
+    PaymentRefunded, PayoutHeld, PayoutReturned, PayoutReversed, PayoutSent, TipDeclined, TipPaid,
+};
 use contracts::{Message, Principal, UserId};
 use jiff::Timestamp;
 use notifications::table::{Concerns, tell};
@@ -129,6 +131,7 @@ fn money_is_news_for_whose_it_is() {
     check(PayoutSent { runner_id, ..PayoutSent::sample() }, &[("runner", News::PaidOut)]);
     check(PayoutHeld { runner_id, ..PayoutHeld::sample() }, &[("runner", News::PayoutHeld)]);
     check(PayoutReversed { runner_id, ..PayoutReversed::sample() }, &[("runner", News::PayoutReversed)]);
+    check(PayoutReturned { runner_id, ..PayoutReturned::sample() }, &[("runner", News::PayoutReturned)]);
     check(TipPaid { runner_id, ..TipPaid::sample() }, &[("runner", News::Tipped)]);
     check(TipDeclined { customer_id, ..TipDeclined::sample() }, &[("customer", News::TipDeclined)]);
     check(PaymentRefunded { customer_id, ..PaymentRefunded::sample() }, &[("customer", News::Refunded)]);
@@ -138,7 +141,7 @@ fn money_is_news_for_whose_it_is() {
 fn every_row_of_the_table_is_listened_to_once_and_may_only_tell() {
     let service = notifications::service();
     let telling: Vec<_> = service.reactions().iter().filter(|row| row.name.starts_with("tell-")).collect();
-    assert_eq!(telling.len(), 22);
+    assert_eq!(telling.len(), 23);
     for row in telling {
         assert_eq!(row.name, format!("tell-{}", row.message.replace('_', "-")));
         assert_eq!(row.publishes, ["notifications.told.v1"]);

@@ -17,6 +17,7 @@ mod errors;
 mod line;
 mod moves;
 mod people;
+mod statement;
 mod takings;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use self::errors::{BoxError, CallError};
 pub use self::line::{Answer, Bank, Request};
 pub use self::moves::{Made, Refund, Transfer};
 pub use self::people::{Account, Card, CardSetup, Page};
+pub use self::statement::StatementPage;
 pub use self::takings::{Captured, HoldOutcome, Take};
 
 /// How long one call may take. Stripe answers within a few seconds; a longer wait would only hold up the reaction.

@@ -26,8 +26,9 @@ pub struct Transfer {
     pub runner_id: UserId,
     /// Stripe's id of the runner's account, `acct_…`.
     pub destination: String,
-    /// The charge it is paid from, `ch_…`; Stripe refuses transfers beyond its amount.
-    pub source_charge: String,
+    /// The charge it is paid from, `ch_…`; Stripe refuses transfers beyond its amount. Without one it is paid from what the
+    /// platform has at Stripe.
+    pub source_charge: Option<String>,
 }
 
 /// A transfer as Stripe knows it.
@@ -68,11 +69,13 @@ impl Stripe {
     pub async fn transfer(&self, transfer: &Transfer, key: &str) -> Result<String, CallError> {
         let runner = ("runner_id".to_owned(), transfer.runner_id.to_string());
         let metadata: HashMap<String, String> = about(transfer.order_id).into_iter().chain([runner]).collect();
-        let request = CreateTransfer::new(currency(transfer.currency), transfer.destination.as_str())
+        let mut request = CreateTransfer::new(currency(transfer.currency), transfer.destination.as_str())
             .amount(transfer.amount_cents.0)
-            .source_transaction(transfer.source_charge.as_str())
             .transfer_group(transfer.order_id.to_string())
             .metadata(metadata);
+        if let Some(charge) = &transfer.source_charge {
+            request = request.source_transaction(charge.as_str());
+        }
         let made = request.customize().request_strategy(once(key)?).send(&self.client).await?;
         if made.amount == transfer.amount_cents.0 && !made.reversed {
             return Ok(made.id.to_string());
@@ -107,7 +110,7 @@ impl Stripe {
         let of_order = ListTransfer::new().transfer_group(transfer.order_id.to_string()).limit(100);
         let found = of_order.send(&self.client).await?.data.into_iter().find(|made| {
             let source = made.source_transaction.as_ref().map(|charge| charge.id().to_string());
-            let same = made.amount == transfer.amount_cents.0 && source.as_ref() == Some(&transfer.source_charge);
+            let same = made.amount == transfer.amount_cents.0 && source == transfer.source_charge;
             same && !made.reversed && !known.contains(&made.id.as_str())
         });
         Ok(found.map(|made| made.id.to_string()))

@@ -42,8 +42,10 @@ fn what_is_held_is_still_the_customers() {
 fn what_is_missing_for_a_refund_is_the_platforms_loss() {
     let mut ledger = Ledger::default();
     ledger.capture(source("ch_1"), Cents(0), Cents(500));
-    ledger.last_payout(source("tr_1"), Cents(400), Cents(0));
-    assert_eq!(ledger.refund(source("re_1"), Cents(500), Cents(0)), Cents(500));
+    ledger.payout(source("tr_1"), Cents(400));
+    ledger.level(T0, Cents(0));
+    ledger.refund(source("re_1"), Cents(500));
+    ledger.level(T0, Cents(0));
     check(&ledger, &[(Account::Runner, 400), (Account::Platform, -400)]);
 }
 

@@ -1,12 +1,15 @@
 //! What Stripe tells by webhook: doubled, late, in any order, and of things that somebody did in its dashboard.
 
-use contracts::payments::{RecordStripeEvent, Reversal, StripeFact};
+use chassis::Change;
+use contracts::payments::{FactRecalled, RecordStripeEvent, Reversal, StripeFact};
 use contracts::{Cents, Principal};
+use proptest::prelude::*;
 
 use super::scene::*;
 use crate::Refusal;
-use crate::facts::record_stripe_event;
-use crate::payment::{Payment, Stage};
+use crate::facts::{self, record_stripe_event};
+use crate::payment::{Payment, Share, Stage};
+use crate::settlement::{Ending, Settlement};
 
 fn held_fact() -> StripeFact {
     StripeFact::Held { payment_intent: "pi_1".into(), capturable_cents: TOTAL }
@@ -66,12 +69,103 @@ fn only_the_webhook_tells_facts() {
 }
 
 #[test]
-fn a_fact_about_nothing_known_is_dropped() {
-    check(&fact(None, held_fact()), None, &[]);
+fn a_fact_about_nothing_known_moves_nothing_and_is_kept_once() {
+    let kept = fact(None, captured_fact());
+    check(&kept, Some(Stage::Void), &[]);
+    assert_eq!(kept.state().expect("a state").early, [captured_fact()]);
     let strange = StripeFact::Held { payment_intent: "pi_7".into(), capturable_cents: TOTAL };
-    check_fact(waiting(), strange, None, &[]);
-    let strange = StripeFact::Reversed { transfer: "tr_7".into(), reversals: vec![] };
-    check_fact(paid_out(), strange, None, &[]);
+    let after = check_fact(waiting(), strange.clone(), Some(Stage::ActionRequired), &[]);
+    assert_eq!((after.ledger.balances(), after.early), (waiting().ledger.balances(), vec![strange]));
+    // The bank's no to a PaymentIntent that never became a hold: its answer has told that already.
+    check_fact(declined(), failed_fact(), None, &[]);
+}
+
+#[test]
+fn what_is_told_before_the_capture_counts_when_the_capture_is_known() {
+    let early = check_fact(held(), refunded_fact("re_1", 300, "succeeded"), Some(Stage::Held), &[]);
+    let early = check_fact(early, disputed_fact("needs_response"), Some(Stage::Held), &[]);
+    let captured = fact(Some(early), captured_fact());
+    check(&captured, Some(Stage::Captured), &["captured", "fact_recalled"]);
+    let refunded = recalled(captured.state().cloned());
+    check(&refunded, Some(Stage::Captured), &["refunded", "fact_recalled"]);
+    let disputed = recalled(refunded.state().cloned());
+    check(&disputed, Some(Stage::Captured), &["disputed"]);
+    let payment = disputed.state().expect("a state");
+    assert_eq!((payment.refunded_cents(), tasks(payment), payment.early.len()), (Cents(300), vec!["disputed"], 0));
+    check(&recalled(disputed.state().cloned()), None, &[]);
+}
+
+fn recalled(payment: Option<Payment>) -> Change<Payment> {
+    told(|cx| facts::record_recalled(cx, payment, FactRecalled { order_id: order_id() })).expect("recorded")
+}
+
+// --- in whatever order -----------------------------------------------------------------------------------------------
+
+/// What may be told of one order's money, and our own settlement between it.
+#[derive(Clone, Debug)]
+enum Step {
+    Settled,
+    Told(StripeFact),
+}
+
+fn steps(refund_ends: &str, dispute_ends: &str) -> Vec<Step> {
+    let told = [
+        captured_fact(),
+        refunded_fact("re_1", 300, "pending"),
+        refunded_fact("re_1", 300, refund_ends),
+        refunded_fact("re_2", 200, "succeeded"),
+        disputed_fact("needs_response"),
+        disputed_fact("under_review"),
+        disputed_fact(dispute_ends),
+        reversed_fact(&[("trr_1", 100)]),
+        reversed_fact(&[("trr_1", 100), ("trr_2", 50)]),
+    ];
+    let twice = told.into_iter().flat_map(|fact| [Step::Told(fact.clone()), Step::Told(fact)]);
+    twice.chain([Step::Settled]).collect()
+}
+
+/// One step, and everything that it recalls.
+fn step(payment: Payment, step: Step) -> Payment {
+    let mut payment = payment;
+    let mut change = match step {
+        Step::Told(told) => fact(Some(payment.clone()), told),
+        Step::Settled => {
+            let captured = vec![captured("pi_1", TOTAL)];
+            let sent = vec![sent("ch_1", Share::Payout, PAYOUT)];
+            settle(payment.clone(), Settlement { captured, sent, ..Settlement::ending(Ending::Settled) })
+        }
+    };
+    loop {
+        payment = change.state().cloned().unwrap_or(payment);
+        proven(&payment);
+        if !change.types().contains(&"payments.fact_recalled.v1") {
+            return payment;
+        }
+        change = recalled(Some(payment.clone()));
+    }
+}
+
+/// What the order's money comes to.
+fn sums(payment: &Payment) -> impl PartialEq + std::fmt::Debug + use<> {
+    let mut tasks = tasks(payment);
+    tasks.sort_unstable();
+    let disputes: Vec<_> =
+        payment.disputes.iter().map(|dispute| (dispute.status.clone(), dispute.withdrawn_cents)).collect();
+    let cents = (payment.captured_cents(), payment.refunded_cents(), payment.paid_cents());
+    (payment.stage(), payment.ledger.balances(), cents, disputes, tasks, payment.early.clone())
+}
+
+proptest! {
+    #[test]
+    fn in_whatever_order_facts_come_the_books_end_the_same(
+        (ends, shuffled) in prop_oneof![
+            Just(("succeeded", "won")), Just(("succeeded", "lost")), Just(("failed", "won")), Just(("failed", "lost")),
+        ].prop_flat_map(|(refund, dispute)| (Just((refund, dispute)), Just(steps(refund, dispute)).prop_shuffle()))
+    ) {
+        let expected = steps(ends.0, ends.1).into_iter().fold(held(), step);
+        let ended = shuffled.into_iter().fold(held(), step);
+        prop_assert_eq!(sums(&ended), sums(&expected));
+    }
 }
 
 #[test]
@@ -143,7 +237,6 @@ fn refunds_in_the_dashboard_are_booked() {
     let part = check_fact(part, refunded_fact("re_1", 300, "succeeded"), None, &[]);
     assert_eq!(part.refunded_cents(), Cents(300));
     check_fact(part, refunded_fact("re_2", 790, "succeeded"), Some(Stage::Refunded), &["refunded"]);
-    check_fact(held(), refunded_fact("re_1", 300, "succeeded"), None, &[]);
 }
 
 #[test]

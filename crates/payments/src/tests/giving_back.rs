@@ -5,11 +5,14 @@ use contracts::{Cents, Message as _, Principal};
 use jiff::SignedDuration;
 
 use super::scene::*;
-use crate::Refusal;
+use crate::dues;
 use crate::give_back::{GivenBack, Plan};
 use crate::payment::{Payment, Share, Stage};
 use crate::refund::{self, Giving};
 use crate::release::Release;
+use crate::settlement::{Ending, Settlement};
+use crate::tip::{self, Tipping};
+use crate::{Account, Refusal};
 
 fn finance() -> Principal {
     Principal::Finance(user("fay"))
@@ -105,7 +108,7 @@ fn a_refund_that_failed_half_way_is_finished_and_not_repeated() {
     let reversed_only =
         |plan: &Plan| GivenBack { refunds: Vec::new(), failed: Some(no("charge_disputed")), ..all_of(plan) };
     let failed = carried_out(requested(paid_out(), Some(Cents(400)), Bearer::Runner), reversed_only);
-    check(&failed, Some(Stage::PaidOut), &["payout_reversed", "refund_failed"]);
+    check(&failed, Some(Stage::PaidOut), &["payout_reversed", "refund_failed", "settle"]);
     let payment = failed.state().cloned().expect("a state");
     assert_eq!(tasks(&payment), ["refund_failed"]);
     let again = requested(payment, Some(Cents(400)), Bearer::Runner);
@@ -115,6 +118,66 @@ fn a_refund_that_failed_half_way_is_finished_and_not_repeated() {
     let done = carried_out(again, all_of);
     check(&done, Some(Stage::PaidOut), &["refunded"]);
     assert!(tasks(done.state().expect("a state")).is_empty());
+}
+
+/// Taken back from the runner, and refused by Stripe when it was to be given to the customer.
+fn reversed_for_nothing() -> Payment {
+    let reversed_only =
+        |plan: &Plan| GivenBack { refunds: Vec::new(), failed: Some(no("charge_disputed")), ..all_of(plan) };
+    let failed = carried_out(requested(paid_out(), Some(Cents(300)), Bearer::Runner), reversed_only);
+    check(&failed, Some(Stage::PaidOut), &["payout_reversed", "refund_failed", "settle"]);
+    failed.state().cloned().expect("a state")
+}
+
+#[test]
+fn what_was_taken_back_for_a_refund_that_did_not_succeed_goes_back_to_the_runner() {
+    let payment = reversed_for_nothing();
+    assert_eq!((payment.owed_back_cents(), payment.paid_cents()), (Cents(300), Cents(700)));
+    let returned = settle(payment.clone(), all_settled(&payment));
+    check(&returned, Some(Stage::PaidOut), &["payout_returned"]);
+    let payment = returned.state().cloned().expect("a state");
+    assert_eq!((payment.owed_back_cents(), payment.paid_cents()), (Cents(0), PAYOUT));
+    assert_eq!(payment.ledger.balances(), paid_out().ledger.balances());
+    assert!(dues::payouts(&payment).is_empty(), "nothing is sent back twice");
+}
+
+#[test]
+fn what_cannot_go_back_to_the_runner_is_a_task_until_it_does() {
+    let payment = reversed_for_nothing();
+    let refused = settle(payment.clone(), Settlement::ending(Ending::PayoutHeld(no("balance_insufficient"))));
+    check(&refused, Some(Stage::PaidOut), &["payout_held", "settle"]);
+    let payment = refused.state().cloned().expect("a state");
+    assert_eq!(tasks(&payment), ["refund_failed", "payout_held"]);
+    let returned = settle(payment.clone(), all_settled(&payment));
+    assert_eq!(tasks(returned.state().expect("a state")), ["refund_failed"]);
+}
+
+#[test]
+fn a_refund_that_the_platform_bears_uses_nothing_of_the_runners() {
+    let payment = reversed_for_nothing();
+    let refunded = carried_out(requested(payment, Some(Cents(200)), Bearer::Platform), all_of);
+    check(&refunded, Some(Stage::PaidOut), &["refunded"]);
+    let payment = refunded.state().cloned().expect("a state");
+    assert_eq!(payment.owed_back_cents(), Cents(300));
+    let returned = settle(payment.clone(), all_settled(&payment)).state().cloned().expect("a state");
+    let balances =
+        [Account::Runner, Account::Stripe, Account::Platform].map(|account| returned.ledger.balance(account));
+    assert_eq!(balances, [PAYOUT, Cents(0), TOTAL - PAYOUT - FEE - Cents(200)]);
+}
+
+#[test]
+fn a_refund_that_the_platform_bears_leaves_the_runner_the_tip_that_waits() {
+    let tipping = Tipping::Charged { captured: captured("pi_9", Cents(200)), sent: Err(no("account_closed")) };
+    let waits = state(told(|cx| tip::record_tip(cx, Some(paid_out()), tip_agreed(Cents(200)), tipping)));
+    for (bearer, due, platform) in
+        [(Bearer::Platform, Cents(200), Cents(-1_290)), (Bearer::Runner, Cents(0), Cents(-90))]
+    {
+        let refunded = carried_out(requested(waits.clone(), None, bearer), all_of).state().cloned().expect("a state");
+        assert_eq!(refunded.tip_due_cents(), due, "{bearer:?}");
+        proven(&refunded);
+        let share = refunded.ledger.balance(Account::Platform) - waits.ledger.balance(Account::Platform);
+        assert_eq!(share, platform, "{bearer:?}");
+    }
 }
 
 #[test]

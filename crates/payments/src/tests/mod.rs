@@ -7,6 +7,7 @@ mod holds;
 mod people;
 mod people_stories;
 mod random;
+mod reconciliation;
 mod scene;
 mod settling;
 mod stories;

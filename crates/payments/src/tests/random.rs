@@ -90,7 +90,7 @@ fn delivered(payment: Option<Payment>) -> Option<Payment> {
     let mut payment = payment.filter(|payment| payment.over_since.is_none())?;
     let payee = unpaid().payee.filter(|_| payment.payee.is_none());
     payment.payee = payee.or(payment.payee);
-    let settled = payment.paid_out_at.is_some() && payment.tip_due_cents() == Cents(0);
+    let settled = payment.paid_out_at.is_some() && !payment.is_unsettled();
     (!settled && dues::takings(&payment).is_ok()).then_some(payment)
 }
 

@@ -118,7 +118,8 @@ pub(super) fn captured(payment_intent: &str, captured_cents: Cents) -> Captured 
 }
 
 pub(super) fn sent(charge: &str, share: Share, amount_cents: Cents) -> Sent {
-    let (id, charge) = (charge.replace("ch", "tr"), charge.to_owned());
+    let prefix = if share == Share::Back { "tr_back" } else { "tr" };
+    let (id, charge) = (charge.replace("ch", prefix), charge.to_owned());
     Sent { id, charge, share, runner_id: user("ray"), amount_cents, reversals: Vec::new() }
 }
 
@@ -152,7 +153,13 @@ pub(super) fn all_settled(payment: &Payment) -> Settlement {
             settlement.captured.push(captured);
         }
     }
-    let made = dues::payouts(&then).into_iter().map(|payout| sent(&payout.charge, payout.share, payout.amount_cents));
+    settlement.given_back = all_of(&Plan::of_overtaken(&then));
+    let made = dues::payouts(&then).into_iter().map(|payout| {
+        let made = sent(&payout.charge, payout.share, payout.amount_cents);
+        // Ids of Stripe's are never used twice.
+        let known = then.transfers.iter().any(|known| known.id == made.id);
+        Sent { id: if known { format!("{}_{}", made.id, then.transfers.len()) } else { made.id.clone() }, ..made }
+    });
     settlement.sent = made.collect();
     settlement
 }

@@ -3,10 +3,14 @@
 use chassis::Change;
 use contracts::payments::{PayoutHeld, SettlementRetried, StripeFact};
 use contracts::timers::{HoldElapsed, SettleElapsed};
+use contracts::users::PayeeResolved;
 use contracts::{Cents, Message as _};
 
 use super::scene::*;
-use crate::payment::{Payment, Share, Stage, Standing};
+use crate::Account;
+use crate::audit::audit;
+use crate::give_back::GivenBack;
+use crate::payment::{Payee, Payment, Share, Stage, Standing};
 use crate::release::Release;
 use crate::settlement::{self, Ending, NO_ACCOUNT, RETRIES, SLOWLY, Settlement};
 use crate::tip::{self, Tipping};
@@ -298,4 +302,41 @@ fn who_is_owed_is_named_in_what_is_said() {
     let change = settle(held(), payout_held("account_closed"));
     let held: PayoutHeld = serde_json::from_value(change.said()[1].1.clone()).expect("a held payout");
     assert_eq!(held.runner_id, user("ray"));
+}
+
+/// Delivered for less than what somebody took in Stripe's dashboard.
+fn overtaken() -> Payment {
+    let mut taken = held();
+    let _ = taken.now_captured(T0, &captured("pi_1", TOTAL));
+    taken.payee = unpaid().payee.map(|payee| Payee { total_cents: TOTAL - Cents(40), ..payee });
+    taken
+}
+
+fn settle_cheaper(payment: Payment, settlement: Settlement) -> Change<Payment> {
+    let payee = PayeeResolved { total_cents: TOTAL - Cents(40), ..payee() };
+    told(|cx| settlement::record_settlement(cx, Some(payment), payee, settlement)).expect("recorded")
+}
+
+#[test]
+fn what_was_taken_beyond_what_a_delivery_costs_goes_back_to_the_customer() {
+    let change = settle_cheaper(overtaken(), all_settled(&overtaken()));
+    check(&change, Some(Stage::PaidOut), &["paid_out", "refunded"]);
+    let payment = change.state().expect("a state");
+    assert_eq!((payment.refunded_cents(), payment.paid_cents()), (Cents(40), PAYOUT));
+    assert_eq!(payment.ledger.balance(Account::Platform), TOTAL - Cents(40) - PAYOUT - FEE);
+}
+
+#[test]
+fn what_was_taken_beyond_and_cannot_be_given_back_is_a_task_and_a_finding() {
+    let given_back = GivenBack { failed: Some(no("charge_disputed")), ..GivenBack::default() };
+    let change = settle_cheaper(overtaken(), Settlement { given_back, ..all_settled(&overtaken()) });
+    let payment = change.state().cloned().expect("a state");
+    assert_eq!((payment.stage(), tasks(&payment)), (Stage::PaidOut, vec!["taken_too_much"]));
+    let wrong: Vec<_> = audit(&payment).checks.into_iter().filter(|check| !check.ok).map(|check| check.name).collect();
+    assert_eq!(wrong, ["captured_is_owed"]);
+    // It is tried again by itself, under another key.
+    assert_eq!((payment.tries.overtaken, payment.again_at), (1, Some(T0 + settlement::AGAIN)));
+    let again = settle_cheaper(payment.clone(), all_settled(&payment));
+    check(&again, Some(Stage::PaidOut), &["refunded"]);
+    assert!(tasks(again.state().expect("a state")).is_empty());
 }

@@ -337,7 +337,7 @@ async fn b05_a_transfer_that_nobody_heard_of_is_found_and_not_made_again() {
         currency: story.payment().currency,
         runner_id: user("ray"),
         destination: story.account.0.clone(),
-        source_charge: payout.charge,
+        source_charge: Some(payout.charge),
     };
     let made = story.stripe.transfer(&unheard, "a key that Stripe has forgotten").await.expect("a transfer");
     story.retry(None).await;
@@ -513,6 +513,25 @@ async fn b14_a_refund_takes_back_what_the_runner_got() {
 }
 
 #[tokio::test]
+async fn what_was_taken_back_for_a_refund_that_stripe_refused_is_sent_back() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    story.said.clear();
+    let refused = json!({ "path": "/v1/refunds", "method": "POST", "mode": "fail", "status": 402, "times": 2 });
+    story.put("/sandbox/fault", refused).await;
+    story.refund(Some(Cents(300)), Bearer::Runner).await;
+    story.check(Stage::PaidOut, &["payout_reversed", "refund_failed", "settle"]);
+    story.retry(None).await;
+    story.check(Stage::PaidOut, &["payout_returned"]);
+    assert_eq!((story.payment().paid_cents(), story.payment().owed_back_cents()), (PAYOUT, Cents(0)));
+    story.retry(None).await;
+    story.check(Stage::PaidOut, &[]);
+    story.refund(Some(Cents(300)), Bearer::Runner).await;
+    story.check(Stage::PaidOut, &["payout_reversed", "refunded"]);
+}
+
+#[tokio::test]
 async fn b09_a_cancellation_after_the_payout_takes_everything_back() {
     let mut story = Story::with("pm_card_visa").await;
     story.authorize().await;
@@ -546,6 +565,41 @@ async fn a_capture_that_the_webhook_told_first_is_settled_with_its_fee() {
     story.said.clear();
     story.deliver(TOTAL).await;
     story.check(Stage::PaidOut, &["paid_out"]);
+}
+
+#[tokio::test]
+async fn more_than_the_delivery_costs_taken_in_the_dashboard_is_given_back() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    story.post("/sandbox/dashboard/capture", json!({ "payment_intent": payment_intent })).await;
+    let taken = story.stripe.taken(&payment_intent).await.expect("taken");
+    let told = StripeFact::Captured { payment_intent, charge: taken.charge, captured_cents: TOTAL };
+    story.payment = fact(story.payment.clone(), told).state().cloned();
+    story.said.clear();
+    story.deliver(TOTAL - Cents(40)).await;
+    story.check(Stage::PaidOut, &["paid_out", "refunded"]);
+    story.deliver(TOTAL - Cents(40)).await;
+    story.check(Stage::PaidOut, &[]);
+    assert_eq!(story.payment().refunded_cents(), Cents(40));
+}
+
+#[tokio::test]
+async fn a_dispute_that_stripe_does_not_know_has_no_fee_yet_and_parks_nothing() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    let payment_intent = story.payment().holds[0].payment_intent.clone();
+    let told = StripeFact::Disputed {
+        payment_intent,
+        dispute: "dp_nobody_knows".to_owned(),
+        amount_cents: TOTAL,
+        status: "warning_needs_response".to_owned(),
+    };
+    let change = fact(story.payment.clone(), told);
+    let disputed: PaymentDisputed = serde_json::from_value(change.said()[0].1.clone()).expect("a dispute");
+    let fees = disputes::look_up_fees(Arc::clone(&story.stripe), change.state().cloned(), disputed).await;
+    assert!(fees.expect("no fault").is_empty());
 }
 
 #[tokio::test]
