@@ -2,6 +2,7 @@
 //! comes up.
 
 mod contracts;
+mod document;
 mod predecessor;
 mod refusals;
 mod serve;
