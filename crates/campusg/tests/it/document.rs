@@ -22,7 +22,7 @@ const SETTING: &str = "CAMPUSG_SCHEMATHESIS";
 /// How many times the usual budget.
 const BUDGET: &str = "CAMPUSG_FUZZ";
 /// Examples per operation and caller in a usual run.
-const EXAMPLES: u32 = 8;
+const EXAMPLES: u32 = 6;
 /// What one caller's run may take, times the budget. Only a run that hangs gets there.
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Everybody who calls: nobody, and one person per role.
@@ -46,7 +46,8 @@ fn budget() -> u32 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_api_answers_as_documented() {
     let (library, budget) = (schemathesis(), budget());
-    let world = World::of(Db::Sqlite).start().await;
+    // PostgreSQL refuses more than SQLite does: a zero byte, for example.
+    let world = World::of(Db::Postgres).start().await;
     let scratch = tempfile::tempdir().expect("a directory");
     let config = config(&Known::of(&world).await);
     std::fs::write(scratch.path().join("schemathesis.toml"), config).expect("a file");
@@ -101,7 +102,7 @@ fn document() -> Value {
     for name in sent {
         let schema = &mut document["components"]["schemas"][&name];
         let required = schema["required"].as_array().cloned().unwrap_or_default();
-        for (name, field) in schema["properties"].as_object_mut().into_iter().flatten() {
+        for (name, field) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
             if !required.contains(&json!(name)) {
                 *field = json!({ "allOf": [field.take()], "nullable": true });
             }
