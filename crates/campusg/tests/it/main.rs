@@ -3,6 +3,7 @@
 
 mod contracts;
 mod document;
+mod garbage;
 mod predecessor;
 mod refusals;
 mod serve;
