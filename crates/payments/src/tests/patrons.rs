@@ -215,7 +215,7 @@ fn check_sound(patron: &Patron) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(fuzz::config(2_000))]
+    #![proptest_config(fuzz::config(500))]
 
     #[test]
     fn whatever_happens_to_a_patron_the_promises_hold(
