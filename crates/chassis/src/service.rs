@@ -416,3 +416,29 @@ fn decided<E: Entity>(change: Change<E>) -> Decided {
         refused: change.refused,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contracts::catalogue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(fuzz::config(2_000))]
+
+        /// The type stands at the beginning of every subject, and of anything else a beginning is taken, whatever it is.
+        #[test]
+        fn the_type_of_a_subject_is_its_beginning(typed in fuzz::text(), which in any::<prop::sample::Index>()) {
+            prop_assert!(typed.starts_with(route_of(&typed)));
+            prop_assert!(format!("intent.{typed}").starts_with(route_of(&format!("intent.{typed}"))));
+            let all = catalogue::all();
+            let entry = which.get(&all);
+            let (Kind::Intent | Kind::Event) = entry.kind else { return Ok(()) };
+            let subject = subject_of(entry.kind, entry.owner, entry.name, entry.version, &typed.replace('.', "_"));
+            let name = format!("{}.{}.v{}", entry.owner, entry.name, entry.version);
+            let expected = if entry.kind == Kind::Intent { format!("intent.{name}") } else { name };
+            prop_assert_eq!(route_of(&subject), expected);
+        }
+    }
+}

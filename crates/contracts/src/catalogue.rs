@@ -28,6 +28,8 @@ pub struct Entry {
     pub sample: serde_json::Value,
     /// Whether a payload can be read as this type.
     pub parses: fn(&[u8]) -> Result<(), serde_json::Error>,
+    /// Reads a payload as this type and writes it again.
+    pub rewrites: fn(&[u8]) -> Result<Vec<u8>, serde_json::Error>,
 }
 
 impl Entry {
@@ -41,6 +43,7 @@ impl Entry {
             answer: None,
             sample: serde_json::to_value(M::sample()).unwrap_or_default(),
             parses: |bytes| serde_json::from_slice::<M>(bytes).map(drop),
+            rewrites: |bytes| serde_json::to_vec(&serde_json::from_slice::<M>(bytes)?),
         }
     }
 
@@ -54,6 +57,7 @@ impl Entry {
             answer: Some(generator().into_root_schema_for::<Q::Answer>()),
             sample: serde_json::to_value(Q::sample()).unwrap_or_default(),
             parses: |bytes| serde_json::from_slice::<Q>(bytes).map(drop),
+            rewrites: |bytes| serde_json::to_vec(&serde_json::from_slice::<Q>(bytes)?),
         }
     }
 

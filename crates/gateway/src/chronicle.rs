@@ -16,7 +16,7 @@ use crate::Shared;
 use crate::auth::SignedIn;
 use crate::docs::Tag;
 use crate::problem::{Documented, Failure, Problem};
-use crate::refusals::{AWAY, INTERNAL, OFFICE, Row, UNAUTHENTICATED};
+use crate::refusals::{AWAY, INTERNAL, NOT_AN_ID, OFFICE, Row, UNAUTHENTICATED};
 use crate::scalars::{Ref, Time};
 
 /// What a message is.
@@ -87,7 +87,7 @@ impl Entry {
 struct Telling;
 
 impl Documented for Telling {
-    const PROBLEMS: &'static [Row] = &[UNAUTHENTICATED, OFFICE, INTERNAL, AWAY];
+    const PROBLEMS: &'static [Row] = &[UNAUTHENTICATED, OFFICE, NOT_AN_ID, INTERNAL, AWAY];
 }
 
 pub(crate) struct ChronicleApi;

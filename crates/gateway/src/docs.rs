@@ -26,6 +26,8 @@ nobody is signed in. `Retry-After` says when it is worth trying again.
 **Problems** are `application/problem+json` (RFC 9457). Programs go by `code`. Besides those that an operation lists, \
 every path may answer `404 not_found`, `405 method_not_allowed` and `503 stopping`.
 
+**In a body**, `null` is as good as leaving a field out. Fields that nobody documents are ignored.
+
 **Amounts** are integers in the currency's minor unit. **Times** are RFC 3339 in UTC.";
 
 /// Chapters of the description.

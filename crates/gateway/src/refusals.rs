@@ -20,6 +20,8 @@ pub(crate) const UNAUTHENTICATED: Row = (401, "`unauthenticated`");
 pub(crate) const OFFICE: Row = (403, "`forbidden`: neither operator nor finance");
 /// Nobody's, or somebody else's.
 pub(crate) const NOT_FOUND: Row = (404, "`not_found`, also for what the caller has no part in");
+/// What is no id is nobody's.
+pub(crate) const NOT_AN_ID: Row = (404, "`not_found`: this is no id");
 /// More than is read.
 pub(crate) const TOO_LARGE: Row = (413, "`too_large`");
 /// Not JSON.

@@ -1,4 +1,5 @@
-//! Fetches Stripe's own libraries for Python and Node.js, with which the tests call the sandbox.
+//! Fetches the libraries that tests call from outside: Stripe's own for Python and Node.js, and Schemathesis, which fuzzes the
+//! HTTP API.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,37 +16,60 @@ const UNFINISHED: &str = ".fetch-";
 const MADE_FROM: &str = "pinned";
 const SDK: &str = "crates/stripe-sandbox/sdk";
 
-/// Libraries that are pinned, with their hashes, in one file beside the script that uses them.
+/// Libraries that are pinned, with their hashes, in one file beside the tests that use them.
 #[derive(Debug)]
 pub(crate) struct Libraries {
     /// What we call it: the directory is `.tools/<name>`.
     name: &'static str,
     /// The setting by which the tests are told where the libraries are.
     pub(crate) setting: &'static str,
-    /// The file that pins them, in [`SDK`].
+    /// The crate whose tests want them.
+    pub(crate) for_crate: &'static str,
+    /// Where the pins are, in the repository.
+    folder: &'static str,
+    /// The file that pins them.
     pins: &'static str,
     /// Where they are in the directory.
     inside: &'static str,
+    /// What is there when they are.
+    proof: &'static str,
     needs: &'static str,
     install: fn(&Path, &Path) -> Result<()>,
 }
 
-pub(crate) const STRIPE: [Libraries; 2] = [
+pub(crate) const ALL: [Libraries; 3] = [
     Libraries {
         name: "stripe-python",
         setting: "CAMPUSG_STRIPE_PYTHON",
+        for_crate: "stripe-sandbox",
+        folder: SDK,
         pins: "requirements.txt",
         inside: "",
+        proof: "stripe",
         needs: "python3 with pip",
         install: install_python,
     },
     Libraries {
         name: "stripe-node",
         setting: "CAMPUSG_STRIPE_NODE",
+        for_crate: "stripe-sandbox",
+        folder: SDK,
         pins: "package-lock.json",
         inside: "node_modules",
+        proof: "node_modules/stripe",
         needs: "node with npm",
         install: install_node,
+    },
+    Libraries {
+        name: "schemathesis",
+        setting: "CAMPUSG_SCHEMATHESIS",
+        for_crate: "campusg",
+        folder: "crates/campusg/tests/schemathesis",
+        pins: "requirements.txt",
+        inside: "",
+        proof: "schemathesis",
+        needs: "python3, 3.11 or newer, with pip",
+        install: install_python,
     },
 ];
 
@@ -59,8 +83,9 @@ impl Libraries {
     }
 
     fn fetch(&self) -> Result<PathBuf> {
-        let (sdk, tools) = (repository().join(SDK), repository().join(".tools"));
-        let pins = fs::read_to_string(sdk.join(self.pins)).with_context(|| format!("{SDK}/{}", self.pins))?;
+        let (folder, tools) = (repository().join(self.folder), repository().join(".tools"));
+        let pins =
+            fs::read_to_string(folder.join(self.pins)).with_context(|| format!("{}/{}", self.folder, self.pins))?;
         let home = tools.join(self.name);
         if is_made_from(&home, &pins) {
             return Ok(home.join(self.inside));
@@ -71,8 +96,11 @@ impl Libraries {
         eprintln!("fetching {} ...", self.name);
         let made = scratch.path().join("made");
         fs::create_dir(&made)?;
-        (self.install)(&sdk, &made)
+        (self.install)(&folder, &made)
             .with_context(|| format!("{} could not be fetched; this needs {}", self.name, self.needs))?;
+        if !made.join(self.proof).is_dir() {
+            bail!("{} was fetched, but no `{}` is there", self.name, self.proof);
+        }
         // Last, so that only what is complete has it.
         fs::write(made.join(MADE_FROM), &pins)?;
         move_in(&made, &home, &pins, scratch.path())?;
@@ -95,29 +123,23 @@ fn is_made_from(home: &Path, pins: &str) -> bool {
     fs::read_to_string(home.join(MADE_FROM)).is_ok_and(|made_from| made_from == pins)
 }
 
-fn install_python(sdk: &Path, home: &Path) -> Result<()> {
+fn install_python(folder: &Path, home: &Path) -> Result<()> {
     // --only-binary: a source package would run its build script here.
     output_of(
         Command::new("python3")
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps"])
             .args(["--require-hashes", "--only-binary", ":all:", "--root-user-action", "ignore", "--requirement"])
-            .args([sdk.join("requirements.txt").as_path(), "--target".as_ref(), home]),
+            .args([folder.join("requirements.txt").as_path(), "--target".as_ref(), home]),
     )?;
-    if !home.join("stripe").is_dir() {
-        bail!("pip put no `stripe` there");
-    }
     Ok(())
 }
 
-fn install_node(sdk: &Path, home: &Path) -> Result<()> {
+fn install_node(folder: &Path, home: &Path) -> Result<()> {
     for file in ["package.json", "package-lock.json", ".npmrc"] {
-        fs::copy(sdk.join(file), home.join(file)).with_context(|| format!("{SDK}/{file}"))?;
+        fs::copy(folder.join(file), home.join(file)).with_context(|| folder.join(file).display().to_string())?;
     }
     // Scripts of a package would run here; the library has none.
     output_of(Command::new("npm").args(["ci", "--ignore-scripts", "--loglevel", "error"]).current_dir(home))?;
-    if !home.join("node_modules/stripe").is_dir() {
-        bail!("npm put no `stripe` there");
-    }
     Ok(())
 }
 
@@ -126,14 +148,17 @@ mod tests {
     use super::*;
 
     fn pins_of(libraries: &Libraries) -> String {
-        fs::read_to_string(repository().join(SDK).join(libraries.pins)).expect("the pins")
+        fs::read_to_string(repository().join(libraries.folder).join(libraries.pins)).expect("the pins")
     }
 
     #[test]
     fn what_we_pin_is_pinned_by_hash_and_names_no_registry() {
-        let [python, node] = &STRIPE;
-        let pins = pins_of(python);
-        assert_eq!(pins.matches("==").count(), pins.matches("--hash=sha256:").count());
+        let [python, node, schemathesis] = &ALL;
+        for python in [python, schemathesis] {
+            for requirement in pins_of(python).replace("\\\n", "").lines().filter(|line| !line.starts_with('#')) {
+                assert!(requirement.contains("--hash=sha256:"), "{requirement}");
+            }
+        }
         let pins = pins_of(node);
         assert_eq!(pins.matches("\"node_modules/").count(), pins.matches("\"integrity\"").count());
         assert!(!pins.contains("\"resolved\""));

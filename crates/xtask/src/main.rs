@@ -71,8 +71,8 @@ Nothing survives it: the data directory is deleted when the command ends.",
         details: "
   --pinned    fetch the pinned tools even if good ones are installed
 
-Meant for `eval \"$(cargo xtask tools)\"`, after which `cargo run -p campusg` and `cargo test` find nats-server
-and Stripe's libraries.",
+Meant for `eval \"$(cargo xtask tools)\"`, after which `cargo run -p campusg` and `cargo test` find nats-server,
+Stripe's libraries and Schemathesis.",
         run: tools,
     },
 ];
@@ -121,7 +121,7 @@ fn tools(arguments: &[String]) -> Result<ExitCode> {
     let nats = nats::find(preference)?;
     let postgres = postgres::first_install(preference)?;
     println!("export {}='{}'", nats::SETTING, nats.display());
-    for library in libraries::STRIPE {
+    for library in libraries::ALL {
         println!("export {}='{}'", library.setting, library.find(preference)?.display());
     }
     println!("# PostgreSQL for `cargo xtask test`: {}", postgres.display());

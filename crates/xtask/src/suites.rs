@@ -102,13 +102,11 @@ fn is_cargo_subcommand(name: &str) -> bool {
     asking.status().is_ok_and(|status| status.success())
 }
 
-/// Where Stripe's libraries are, by the settings that say so; only the sandbox's own tests want them.
+/// Where the libraries are that these tests call, by the settings that say so.
 fn find_libraries(request: &Request) -> Result<Vec<(&'static str, PathBuf)>> {
-    let wanted = request.packages.is_empty() || request.packages.iter().any(|package| package == "stripe-sandbox");
-    if !wanted {
-        return Ok(Vec::new());
-    }
-    libraries::STRIPE.iter().map(|library| Ok((library.setting, library.find(request.preference)?))).collect()
+    let asked = |name: &str| request.packages.is_empty() || request.packages.iter().any(|package| package == name);
+    let wanted = libraries::ALL.iter().filter(|library| asked(library.for_crate));
+    wanted.map(|library| Ok((library.setting, library.find(request.preference)?))).collect()
 }
 
 fn run_tests(request: &Request, nats: PathBuf, libraries: &[(&str, PathBuf)]) -> Result<Tally> {

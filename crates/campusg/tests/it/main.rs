@@ -2,6 +2,8 @@
 //! comes up.
 
 mod contracts;
+mod document;
+mod garbage;
 mod parked;
 mod predecessor;
 mod refusals;

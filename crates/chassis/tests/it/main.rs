@@ -4,6 +4,7 @@
 
 mod broker;
 mod deadlines;
+mod decoders;
 mod effects;
 mod fixture;
 mod once;

@@ -4,6 +4,7 @@ mod auth;
 mod baskets;
 mod clerk;
 mod desk;
+mod garbage;
 mod issuer;
 mod limits;
 mod live;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::stage::Stage;
 
 /// Who gets in. The first letter of each: nobody, customer, runner, operator, finance.
-type Row = (&'static str, &'static str, &'static str);
+pub(crate) type Row = (&'static str, &'static str, &'static str);
 
 const EVERYBODY: &str = "ncrof";
 const SIGNED_IN: &str = "crof";
@@ -19,7 +19,7 @@ const OFFICE: &str = "of";
 
 /// Who may, as far as roles go. Whose it is, is the owner's to say.
 #[rustfmt::skip]
-const MATRIX: &[Row] = &[
+pub(crate) const MATRIX: &[Row] = &[
     ("GET",    "/healthz",                                 EVERYBODY),
     ("GET",    "/readyz",                                  EVERYBODY),
     ("GET",    "/.well-known/jwks.json",                   EVERYBODY),
@@ -88,7 +88,7 @@ const MATRIX: &[Row] = &[
 ];
 
 /// Nobody, and one person per role.
-const CALLERS: [(char, Option<&str>); 5] =
+pub(crate) const CALLERS: [(char, Option<&str>); 5] =
     [('n', None), ('c', Some("alice")), ('r', Some("ray")), ('o', Some("olga")), ('f', Some("fay"))];
 
 /// Something that has this shape, so that it is the caller and not the body that is refused.
@@ -122,13 +122,13 @@ fn id(pattern: &str) -> Value {
     json!(format!("{prefix}{}", "0".repeat(32)))
 }
 
-struct Operation {
-    method: Method,
-    path: String,
-    body: Option<Value>,
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) body: Option<Value>,
 }
 
-fn operation(document: &Value, method: &str, path: &str) -> Operation {
+pub(crate) fn operation(document: &Value, method: &str, path: &str) -> Operation {
     let there = &document["paths"][path][method.to_lowercase()];
     let parameters = there["parameters"].as_array().cloned().unwrap_or_default();
     let named = parameters.iter().find(|parameter| parameter["in"] == "path");

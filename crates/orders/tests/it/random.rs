@@ -157,7 +157,7 @@ fn apply(order: &Order, happening: Happening, after: SignedDuration) -> Option<C
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(fuzz::config(2_000))]
     #[test]
     fn whatever_happens_the_promises_hold(happenings in prop::collection::vec((happening(), 0..20_i64), 1..40)) {
         let mut order = pending();

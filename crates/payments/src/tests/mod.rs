@@ -4,6 +4,7 @@ mod books;
 mod facts;
 mod giving_back;
 mod holds;
+mod patrons;
 mod people;
 mod people_stories;
 mod random;

@@ -254,7 +254,7 @@ fn same_end(now: &Standing, before: &Standing) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(fuzz::config(500))]
     #[test]
     fn whatever_happens_every_cent_is_accounted_for(happenings in prop::collection::vec(happening(), 1..40)) {
         let mut payment: Option<Payment> = None;

@@ -7,6 +7,7 @@ mod customers;
 mod disputes;
 mod events;
 mod faults;
+mod forms;
 mod holds;
 mod idempotency;
 mod onboarding;

@@ -3,4 +3,5 @@
 mod identity;
 mod means;
 mod needs;
+mod random;
 mod scene;

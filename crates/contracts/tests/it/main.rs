@@ -1,0 +1,3 @@
+//! Whatever comes, the vocabulary reads it or says no.
+
+mod decoders;
