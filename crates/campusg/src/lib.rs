@@ -1,6 +1,7 @@
 //! What the binary `campusg` does, one file per command; a library so that its tests can look inside.
 
 pub mod bench;
+pub mod chaos;
 pub mod conformance;
 pub mod contracts;
 pub mod doctor;

@@ -87,12 +87,7 @@ pub async fn behind(bus: &Bus, sequence: u64) -> Result<Vec<Behind>, async_nats:
 ///
 /// # Errors
 /// When the broker does not answer, or there is no such service.
-pub async fn hold_back(
-    bus: &Bus,
-    service: &str,
-    partition: u16,
-    until: Timestamp,
-) -> Result<(), async_nats::Error> {
+pub async fn hold_back(bus: &Bus, service: &str, partition: u16, until: Timestamp) -> Result<(), async_nats::Error> {
     let until = async_nats::datetime::from_nanos(until.as_nanosecond())?;
     let stream = bus.jetstream().get_stream_no_info(LOG).await?;
     stream.pause_consumer(&log_consumer(service, partition), until).await?;

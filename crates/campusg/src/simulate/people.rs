@@ -16,13 +16,31 @@ use tokio::time::{Instant, sleep, timeout};
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long one request may take: longer than the gateway waits at most.
 const REQUEST: Duration = Duration::from_secs(40);
-/// How often a request is sent before it is given up.
-const TRIES: u32 = 6;
+/// The longest pause before a request is sent again.
+const PAUSE_MAX: Duration = Duration::from_secs(3);
 /// The longest that anybody waits because a `Retry-After` says so.
 const RETRY_MAX: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_millis(50);
+/// What placing an order is called.
+pub(crate) const PLACE: &str = "place";
 /// People who sign in at the same time.
 const DOORS: usize = 16;
+
+/// How much people bear with the platform.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// How often a request is sent before it is given up.
+    pub(crate) tries: u32,
+    /// How long anybody waits for what should happen by itself.
+    pub(crate) waiting: Duration,
+}
+
+impl Patience {
+    /// With a platform that is well.
+    pub(crate) const ORDINARY: Self = Self { tries: 6, waiting: Duration::from_secs(60) };
+    /// With one whose parts are killed: nobody gives up before it has had all the time to recover.
+    pub(crate) const ANGELIC: Self = Self { tries: 150, waiting: Duration::from_secs(420) };
+}
 
 /// Why a request did not end well.
 #[derive(Debug)]
@@ -62,6 +80,7 @@ pub(crate) struct Person {
     url: String,
     token: String,
     promises: Arc<Promises>,
+    patience: Patience,
     heard: Heard,
 }
 
@@ -92,6 +111,7 @@ pub(crate) struct Cast {
     /// Somebody with a price list.
     pub(crate) vendor: Vendor,
     pub(crate) promises: Arc<Promises>,
+    pub(crate) patience: Patience,
 }
 
 /// Somebody with a price list.
@@ -103,12 +123,12 @@ pub(crate) struct Vendor {
 
 impl Cast {
     /// Signs in `count` customers, as many runners and a few of each other kind, and waits until they can pay and be paid.
-    pub(crate) async fn sign_in(url: &str, count: u32) -> anyhow::Result<Self> {
+    pub(crate) async fn sign_in(url: &str, count: u32, patience: Patience) -> anyhow::Result<Self> {
         // A proxy for the outside has no business here, and where a bank sends people back to is no place for us.
         let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).redirect(reqwest::redirect::Policy::none());
         let http = http.build()?;
         let promises = Arc::new(Promises::of(&http, url).await?);
-        let door = Door { http, url: url.to_owned(), promises: Arc::clone(&promises) };
+        let door = Door { http, url: url.to_owned(), promises: Arc::clone(&promises), patience };
         let few = count.div_ceil(8);
         let operator = door.open("olga".to_owned(), |_| true).await?;
         Ok(Self {
@@ -122,6 +142,7 @@ impl Cast {
             vendor: Vendor::find(&operator).await?,
             operator,
             promises,
+            patience,
         })
     }
 }
@@ -135,6 +156,7 @@ struct Door {
     http: reqwest::Client,
     url: String,
     promises: Arc<Promises>,
+    patience: Patience,
 }
 
 impl Door {
@@ -149,6 +171,7 @@ impl Door {
             url: self.url.clone(),
             token: String::new(),
             promises: Arc::clone(&self.promises),
+            patience: self.patience,
             heard: Heard::default(),
         };
         let signed_in = person.post("sign in", "/api/v1/dev/sign-in", &json!({ "person": name }), "").await;
@@ -228,17 +251,17 @@ impl Person {
         key: &str,
     ) -> Result<Value, No> {
         let mut why = String::new();
-        for attempt in 0..TRIES {
+        for attempt in 0..self.patience.tries {
             if attempt > 0 {
                 lock(&self.promises.kept).repeated += 1;
             }
-            let pause = Duration::from_millis(100 << attempt);
+            let pause = Duration::from_millis(100 << attempt.min(5)).min(PAUSE_MAX);
             match self.request(method, path, body, key).send().await {
                 Err(error) => {
                     why = format!("{what}: {}", if error.is_timeout() { "no answer in time" } else { "no connection" });
                     sleep(pause).await;
                 }
-                Ok(answer) if is_not_now(answer.status()) => {
+                Ok(answer) if is_not_now(answer.status()) || is_not_decided(what, answer.status()) => {
                     why = format!("{what}: {}", answer.status().as_u16());
                     sleep(retry_after(&answer).unwrap_or(pause)).await;
                 }
@@ -246,7 +269,7 @@ impl Person {
             }
         }
         self.promises.broke(&why);
-        Err(No::Failed(format!("{why}, {TRIES} times")))
+        Err(No::Failed(format!("{why}, {} times", self.patience.tries)))
     }
 
     async fn read(&self, what: &'static str, method: &Method, path: &str, answer: Response) -> Result<Value, No> {
@@ -306,6 +329,12 @@ async fn hear_all(person: Weak<Person>, mut stream: Response) {
 
 fn is_not_now(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+}
+
+/// It is stored, and nobody has said yes or no yet: whoever asks again under the same key learns it. An order that is stored
+/// is placed.
+fn is_not_decided(what: &str, status: StatusCode) -> bool {
+    status == StatusCode::ACCEPTED && what != PLACE
 }
 
 fn retry_after(answer: &Response) -> Option<Duration> {

@@ -8,10 +8,10 @@ use chassis::inspect::Stored;
 use serde_json::{Map, Value, json};
 
 use crate::figures::{percentiles, rounded};
-use crate::simulate::Record;
 use crate::simulate::books::{Books, Comparison, Sums, Whole};
 use crate::simulate::day::Peak;
 use crate::simulate::people::Kept;
+use crate::simulate::play::Record;
 use crate::simulate::scene::Stop;
 use crate::simulate::stories::{STORIES, Story};
 
@@ -66,7 +66,7 @@ impl Report {
     }
 
     /// Everything that is wrong, in words.
-    fn wrong(&self) -> Vec<String> {
+    pub(crate) fn wrong(&self) -> Vec<String> {
         let mut wrong: Vec<String> = self.unmoved.iter().cloned().collect();
         wrong.extend(self.records.iter().filter_map(Record::trouble));
         wrong.extend(self.records.iter().filter(|record| !self.is_accounted_for(record)).map(|record| {
@@ -95,7 +95,7 @@ impl Report {
         record.is_over() || record.last["deadline"].is_object() || has_task
     }
 
-    fn outcomes(&self) -> BTreeMap<String, u32> {
+    pub(crate) fn outcomes(&self) -> BTreeMap<String, u32> {
         let mut outcomes = BTreeMap::new();
         for record in &self.records {
             *outcomes.entry(record.ending().unwrap_or_else(|| NEVER_PLACED.to_owned())).or_default() += 1;
@@ -121,6 +121,11 @@ impl Report {
             *ends.entry(ending).or_default() += 1;
         }
         told
+    }
+
+    /// How many orders there are.
+    pub(crate) fn placed(&self) -> usize {
+        self.records.iter().filter(|record| record.order_id.is_some()).count()
     }
 
     fn waits(&self) -> [(&'static str, Vec<Duration>); 3] {

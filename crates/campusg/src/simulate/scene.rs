@@ -11,11 +11,9 @@ use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::simulate::people::{Cast, No, Person};
+use crate::simulate::people::{Cast, No, PLACE, Person};
 use crate::simulate::time::{NotYet, Time};
 
-/// How long anybody waits for what should happen by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How often they look when they hear nothing: of money nobody is told.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -170,7 +168,7 @@ impl Scene {
         self.final_cents = self.total_cents;
         let start = Instant::now();
         let order = json!({ "quote_id": quote["quote_id"] });
-        let placed = self.ask(&self.customer.clone(), "place", "/api/v1/orders", order).await?;
+        let placed = self.ask(&self.customer.clone(), PLACE, "/api/v1/orders", order).await?;
         let waited = start.elapsed();
         self.order_id = placed["order_id"].as_str().map(str::to_owned);
         if placed["status"] == "CREATED" {
@@ -277,11 +275,15 @@ impl Scene {
 
     /// Waits until the order is as it should be: looks at it, and again whenever the customer hears of it.
     pub(crate) async fn until(&self, what: &str, is: impl Fn(&Value) -> bool) -> Result<(), Stop> {
-        let give_up = Instant::now() + PATIENCE;
+        let give_up = Instant::now() + self.cast.patience.waiting;
         let mut news = self.customer.hear_of(self.order_id());
         loop {
             news.mark_unchanged();
-            let order = self.look().await?;
+            let order = match self.look().await {
+                // It is stored, and whoever keeps the orders has been away since.
+                Err(No::Refused { code, .. }) if code == "not_found" => Value::Null,
+                order => order?,
+            };
             if is(&order) {
                 return Ok(());
             }

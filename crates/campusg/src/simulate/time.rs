@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-/// How long the platform may take to come to rest.
+/// How long the platform may take to come a step nearer to rest.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often the hand of the clock is moved, and everything else is looked at.
 const GLANCE: Duration = Duration::from_millis(10);
@@ -157,13 +157,18 @@ impl Hand {
         }
     }
 
-    /// Lets the time come, here and at Stripe: it signs its webhooks with it.
-    pub(crate) async fn move_to(&self, at: Timestamp) -> anyhow::Result<()> {
-        let missing = at.duration_since(self.clock.now()).as_secs() + 1;
+    /// Moves the clock on, here and at Stripe: it signs its webhooks with it.
+    pub(crate) async fn move_on(&self, seconds: i64) -> anyhow::Result<()> {
         let url = format!("{}/sandbox/clock", self.stripe);
-        let moved = self.http.put(url).json(&json!({ "advance_seconds": missing })).send().await?;
+        let moved = self.http.put(url).json(&json!({ "advance_seconds": seconds })).send().await?;
         moved.error_for_status()?;
-        self.ahead_seconds.fetch_add(missing, Ordering::Relaxed);
+        self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Lets the time come.
+    pub(crate) async fn move_to(&self, at: Timestamp) -> anyhow::Result<()> {
+        self.move_on(at.duration_since(self.clock.now()).as_secs() + 1).await?;
         while self.clock.now() < at {
             sleep(GLANCE).await;
         }
@@ -184,17 +189,21 @@ impl Hand {
     /// Waits until nothing is in flight: every consumer has acknowledged everything, nothing is overdue, and Stripe has
     /// told everything that it had to tell.
     pub(crate) async fn settle(&self) -> anyhow::Result<()> {
-        let give_up = Instant::now() + PATIENCE;
-        let mut quiet = None;
+        let mut give_up = Instant::now() + PATIENCE;
+        let (mut quiet, mut last) = (None, (0, Vec::new()));
         loop {
             let (length, left) = self.look().await?;
+            if (length, &left) != (last.0, &last.1) {
+                give_up = Instant::now() + PATIENCE;
+                last = (length, left.clone());
+            }
             // Twice in a row: between two looks something could have been on its way from one consumer to the next.
             if left.is_empty() && quiet == Some(length) {
                 return Ok(());
             }
             quiet = left.is_empty().then_some(length);
             if Instant::now() > give_up {
-                bail!("the platform does not come to rest within {} s: {}", PATIENCE.as_secs(), left.join("; "));
+                bail!("the platform has not come nearer to rest for {} s: {}", PATIENCE.as_secs(), left.join("; "));
             }
             sleep(GLANCE).await;
         }
@@ -203,7 +212,11 @@ impl Hand {
     async fn look(&self) -> anyhow::Result<(u64, Vec<String>)> {
         let undelivered = self.undelivered().await?;
         let backlog = inspect::backlog(&self.bus).await.map_err(|error| anyhow!(error))?;
-        let deadlines = inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?;
+        // There may be many, which is only worth reading once the rest is quiet.
+        let deadlines = match backlog.is_empty() {
+            true => inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?,
+            false => Vec::new(),
+        };
         let length = inspect::log_length(&self.bus).await.map_err(|error| anyhow!(error))?;
         let now = self.clock.now();
         let busy = backlog.into_iter().map(|b| format!("{}: {} waiting, {} in hand", b.consumer, b.waiting, b.in_hand));

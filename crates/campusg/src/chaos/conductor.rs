@@ -1,0 +1,335 @@
+//! Carries the plan out, and measures how long the platform takes to recover from each fault.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chassis::{Bus, Clock, inspect};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::chaos::installation::Installation;
+use crate::chaos::plan::{Fault, Part, Trouble, What, With, parts};
+use crate::simulate::Bar;
+use crate::simulate::play::Progress;
+
+/// How long the platform may take to recover before that is a finding.
+const RECOVERY: Duration = Duration::from_secs(120);
+const GLANCE: Duration = Duration::from_millis(25);
+/// How long a look at the broker may take.
+const LOOK: Duration = Duration::from_secs(2);
+/// Longer than the platform waits for an answer of Stripe's.
+const TIMES_OUT_MS: u64 = 25_000;
+/// So many calls of Stripe's are not answered.
+const UNANSWERED: usize = 3;
+
+/// What came of a fault.
+#[derive(Clone, Debug)]
+pub(crate) struct Done {
+    pub(crate) number: usize,
+    pub(crate) kind: String,
+    /// In words.
+    pub(crate) what: String,
+    /// From its end until everything that was said before is handled, and everything is there again; nothing when that took
+    /// longer than anybody waited.
+    pub(crate) recovery: Option<Duration>,
+}
+
+/// Who carries it out.
+#[derive(Clone)]
+pub(crate) struct Conductor {
+    pub(crate) installation: Arc<Mutex<Installation>>,
+    pub(crate) with: With,
+    pub(crate) url: String,
+    pub(crate) stripe: String,
+    pub(crate) bus: Bus,
+    pub(crate) http: reqwest::Client,
+    pub(crate) bar: Bar,
+    /// Calls of Stripe's that are not answered: what they belong to waits, and everybody else has recovered all the same.
+    unanswered: Arc<AtomicUsize>,
+}
+
+/// Who has to recover.
+#[derive(Clone, Default)]
+struct Affected {
+    services: Vec<&'static str>,
+    gateway: bool,
+}
+
+impl Conductor {
+    pub(crate) async fn new(installation: Installation, with: With, bar: Bar) -> anyhow::Result<Self> {
+        let (url, stripe, bus) = (installation.url().to_owned(), installation.stripe(), installation.bus.clone());
+        let http = reqwest::Client::builder().no_proxy().timeout(LOOK).build()?;
+        let installation = Arc::new(Mutex::new(installation));
+        Ok(Self { installation, with, url, stripe, bus, http, bar, unanswered: Arc::default() })
+    }
+
+    /// Carries the plan out as orders are placed, and lets so many be placed as the plan's next fault says. Ends when the plan
+    /// does or nothing more is placed, with everything healed.
+    pub(crate) async fn carry_out(
+        self,
+        plan: Vec<Fault>,
+        progress: Arc<Progress>,
+        gate: watch::Sender<usize>,
+        mut over: watch::Receiver<bool>,
+    ) -> anyhow::Result<Vec<Done>> {
+        let (count, mut done) = (plan.len(), Vec::new());
+        let mut with_stripe: Option<JoinHandle<anyhow::Result<Done>>> = None;
+        for (index, fault) in plan.iter().enumerate() {
+            gate.send_replace(fault.after_orders.max(1));
+            let due = async {
+                while progress.placed.load(Ordering::Relaxed) < fault.after_orders {
+                    sleep(GLANCE).await;
+                }
+            };
+            tokio::select! {
+                () = due => {}
+                _ = over.wait_for(|over| *over) => break,
+            }
+            gate.send_replace(plan.get(index + 1).map_or(usize::MAX, |next| next.after_orders.max(1)));
+            if fault.what.is_stripes() {
+                // One at a time, but whatever else happens meanwhile.
+                if let Some(before) = with_stripe.take() {
+                    done.push(before.await??);
+                }
+                self.announce(fault, count, &progress);
+                let (conductor, fault) = (self.clone(), fault.clone());
+                with_stripe = Some(tokio::spawn(async move { conductor.strike(&fault).await }));
+            } else {
+                self.announce(fault, count, &progress);
+                done.push(self.strike(fault).await?);
+            }
+        }
+        gate.send_replace(usize::MAX);
+        if let Some(last) = with_stripe {
+            done.push(last.await??);
+        }
+        done.sort_by_key(|done: &Done| done.number);
+        Ok(done)
+    }
+
+    fn announce(&self, fault: &Fault, count: usize, progress: &Progress) {
+        let placed = progress.placed.load(Ordering::Relaxed);
+        self.bar.say(&format!("fault {}/{count}, {placed} orders placed: {fault}", fault.number));
+    }
+
+    /// Brings a fault about, ends it, and waits until the platform has recovered.
+    async fn strike(&self, fault: &Fault) -> anyhow::Result<Done> {
+        let affected = self.bring_about(fault).await.with_context(|| format!("fault {}", fault.number))?;
+        let end = Instant::now();
+        let spare = self.unanswered.load(Ordering::Relaxed);
+        let own = if fault.what == What::Stripe(Trouble::TimesOutAfter) { spare } else { 0 };
+        let recovered = self.recovered(&affected, spare - own).await;
+        self.unanswered.fetch_sub(own, Ordering::Relaxed);
+        let recovery = recovered.then(|| end.elapsed());
+        let what = match recovery {
+            Some(recovery) => format!("{fault}; recovered after {:.2} s", recovery.as_secs_f64()),
+            None => format!("{fault}; not recovered within {} s", RECOVERY.as_secs()),
+        };
+        self.bar.say(&format!("  {}: {what}", fault.number));
+        Ok(Done { number: fault.number, kind: fault.what.kind(), what, recovery })
+    }
+
+    /// Brings it about and ends it; who is affected.
+    async fn bring_about(&self, fault: &Fault) -> anyhow::Result<Affected> {
+        let replica = |part| async move {
+            let count = self.installation.lock().await.replicas(part).max(1);
+            u16::try_from(fault.number).unwrap_or_default() % count
+        };
+        match &fault.what {
+            What::Kill(parts) => {
+                for part in parts {
+                    let replica = replica(*part).await;
+                    self.installation.lock().await.kill(*part, replica).await?;
+                }
+                sleep(fault.lasts).await;
+                for part in parts {
+                    let replica = replica(*part).await;
+                    self.installation.lock().await.revive(*part, replica).await?;
+                }
+                Ok(self.affected(parts))
+            }
+            What::KillEverything => {
+                self.kill_everything(fault.lasts).await?;
+                Ok(self.everybody())
+            }
+            What::Pause(part) => {
+                let replica = replica(*part).await;
+                self.installation.lock().await.pause(*part, replica).await?;
+                sleep(fault.lasts).await;
+                self.installation.lock().await.go_on(*part, replica).await?;
+                Ok(self.affected(&[*part]))
+            }
+            What::Cut(part) => {
+                self.installation.lock().await.cut(*part);
+                sleep(fault.lasts).await;
+                self.installation.lock().await.mend(*part);
+                Ok(self.affected(&[*part]))
+            }
+            What::Double(service) => {
+                let part = Part::Service(service);
+                let replica = replica(part).await;
+                self.installation.lock().await.double(service, replica).await?;
+                sleep(fault.lasts).await;
+                let mut installation = self.installation.lock().await;
+                installation.kill(part, replica).await?;
+                installation.revive(part, replica).await?;
+                Ok(self.affected(&[part]))
+            }
+            What::HoldBack(service) => {
+                let lasts = SignedDuration::try_from(fault.lasts)?;
+                let until = Clock::system().now().checked_add(lasts)?;
+                for partition in (0..self.bus.partitions).step_by(2) {
+                    let held = inspect::hold_back(&self.bus, service, partition, until).await;
+                    held.map_err(anyhow::Error::from_boxed)?;
+                }
+                sleep(fault.lasts).await;
+                Ok(self.affected(&[Part::Service(service)]))
+            }
+            What::Stripe(trouble) => {
+                self.trouble_stripe(*trouble, fault.lasts).await?;
+                Ok(Affected { services: vec!["payments", "users"], gateway: false })
+            }
+            What::DoubleWebhooks => self.webhooks("double", fault.lasts).await,
+            What::HoldWebhooks => self.webhooks("hold", fault.lasts).await,
+        }
+    }
+
+    async fn kill_everything(&self, lasts: Duration) -> anyhow::Result<()> {
+        let mut installation = self.installation.lock().await;
+        let all: Vec<(Part, u16)> = parts(self.with)
+            .into_iter()
+            .flat_map(|part| (0..installation.replicas(part).max(1)).map(move |replica| (part, replica)))
+            .collect();
+        // Whoever uses something goes first: what is lost is lost at once.
+        for (part, replica) in all.iter().rev() {
+            installation.kill(*part, *replica).await?;
+        }
+        sleep(lasts).await;
+        for (part, replica) in all {
+            installation.revive(part, replica).await?;
+        }
+        Ok(())
+    }
+
+    async fn trouble_stripe(&self, trouble: Trouble, lasts: Duration) -> anyhow::Result<()> {
+        let fault = match trouble {
+            Trouble::Slow { ms } => json!({ "path": "/v1/**", "mode": "slow", "ms": ms, "times": u32::MAX }),
+            Trouble::Fails { status } => {
+                json!({ "path": "/v1/**", "method": "POST", "mode": "fail", "status": status, "times": u32::MAX })
+            }
+            Trouble::FailsAfter => {
+                json!({ "path": "/v1/**", "method": "POST", "mode": "fail_after", "times": u32::MAX })
+            }
+            Trouble::TimesOutAfter => {
+                self.unanswered.fetch_add(UNANSWERED, Ordering::Relaxed);
+                json!({ "path": "/v1/**", "method": "POST", "mode": "timeout_after", "ms": TIMES_OUT_MS, "times": UNANSWERED })
+            }
+        };
+        let control = format!("{}/sandbox/fault", self.stripe);
+        self.http.put(&control).json(&fault).send().await?.error_for_status()?;
+        sleep(lasts).await;
+        self.http.delete(&control).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    async fn webhooks(&self, what: &str, lasts: Duration) -> anyhow::Result<Affected> {
+        let control = format!("{}/sandbox/webhook", self.stripe);
+        let set = async |is: bool| {
+            let body = Value::Object([(what.to_owned(), is.into())].into_iter().collect());
+            anyhow::Ok(self.http.put(&control).json(&body).send().await?.error_for_status()?)
+        };
+        set(true).await?;
+        sleep(lasts).await;
+        set(false).await?;
+        Ok(Affected { services: vec!["payments"], gateway: true })
+    }
+
+    fn affected(&self, parts: &[Part]) -> Affected {
+        let mut affected = Affected::default();
+        for part in parts {
+            match part {
+                // Nobody can do anything without.
+                Part::Broker | Part::Database => return self.everybody(),
+                Part::Service(name) => affected.services.push(name),
+                Part::Gateway => affected.gateway = true,
+            }
+        }
+        affected
+    }
+
+    fn everybody(&self) -> Affected {
+        let all = parts(self.with);
+        self.affected(
+            &all.into_iter().filter(|part| !matches!(part, Part::Broker | Part::Database)).collect::<Vec<_>>(),
+        )
+    }
+
+    /// Waits until those have handled everything that was said by now, and read on. A few calls may be under way for longer.
+    async fn recovered(&self, affected: &Affected, spare: usize) -> bool {
+        let up_to_now = async {
+            loop {
+                if let Ok(Ok(length)) = timeout(LOOK, inspect::log_length(&self.bus)).await {
+                    return length;
+                }
+                sleep(GLANCE).await;
+            }
+        };
+        let recovered = async {
+            let length = up_to_now.await;
+            while !self.has_recovered(affected, length, spare).await.unwrap_or(false) {
+                sleep(GLANCE).await;
+            }
+        };
+        timeout(RECOVERY, recovered).await.is_ok()
+    }
+
+    async fn has_recovered(&self, affected: &Affected, length: u64, spare: usize) -> anyhow::Result<bool> {
+        if affected.gateway && !self.http.get(format!("{}/readyz", self.url)).send().await?.status().is_success() {
+            return Ok(false);
+        }
+        if affected.services.is_empty() {
+            return Ok(true);
+        }
+        let theirs = |consumer: &str| {
+            affected.services.iter().any(|name| consumer.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')))
+        };
+        let behind = timeout(LOOK, inspect::behind(&self.bus, length)).await?.map_err(anyhow::Error::from_boxed)?;
+        let behind: Vec<_> = behind.into_iter().filter(|behind| theirs(&behind.consumer)).collect();
+        let in_hand: usize = behind.iter().map(|behind| behind.in_hand).sum();
+        if behind.iter().any(|behind| behind.waits) || in_hand > spare {
+            return Ok(false);
+        }
+        let unread = timeout(LOOK, inspect::unattended(&self.bus)).await?.map_err(anyhow::Error::from_boxed)?;
+        Ok(!unread.iter().any(|consumer| theirs(consumer)))
+    }
+}
+
+impl What {
+    /// Whether it is Stripe's fault: it goes on beside the others.
+    fn is_stripes(&self) -> bool {
+        match self {
+            Self::Stripe(_) | Self::DoubleWebhooks | Self::HoldWebhooks => true,
+            Self::Kill(_)
+            | Self::KillEverything
+            | Self::Pause(_)
+            | Self::Cut(_)
+            | Self::Double(_)
+            | Self::HoldBack(_) => false,
+        }
+    }
+}
+
+/// Looks after the installation until this is dropped.
+pub(crate) async fn look_after(installation: Arc<Mutex<Installation>>, bar: Bar) {
+    loop {
+        sleep(10 * GLANCE).await;
+        if let Err(error) = installation.lock().await.look_after().await {
+            bar.say(&format!("what ended by itself cannot be started again: {error:#}"));
+        }
+    }
+}
