@@ -136,67 +136,64 @@ impl Conductor {
 
     /// Brings it about and ends it; who is affected.
     async fn bring_about(&self, fault: &Fault) -> anyhow::Result<Affected> {
-        let replica = |part| async move {
-            let count = self.installation.lock().await.replicas(part).max(1);
-            u16::try_from(fault.number).unwrap_or_default() % count
-        };
         match &fault.what {
-            What::Kill(parts) => {
-                for part in parts {
-                    let replica = replica(*part).await;
-                    self.installation.lock().await.kill(*part, replica).await?;
-                }
-                sleep(fault.lasts).await;
-                for part in parts {
-                    let replica = replica(*part).await;
-                    self.installation.lock().await.revive(*part, replica).await?;
-                }
-                Ok(self.affected(parts))
-            }
-            What::KillEverything => {
-                self.kill_everything(fault.lasts).await?;
-                Ok(self.everybody())
-            }
+            What::Kill(parts) => self.kill(parts, fault).await?,
+            What::KillEverything => self.kill_everything(fault.lasts).await?,
             What::Pause(part) => {
-                let replica = replica(*part).await;
+                let replica = self.replica(*part, fault).await;
                 self.installation.lock().await.pause(*part, replica).await?;
                 sleep(fault.lasts).await;
                 self.installation.lock().await.go_on(*part, replica).await?;
-                Ok(self.affected(&[*part]))
             }
             What::Cut(part) => {
                 self.installation.lock().await.cut(*part);
                 sleep(fault.lasts).await;
                 self.installation.lock().await.mend(*part);
-                Ok(self.affected(&[*part]))
             }
             What::Double(service) => {
                 let part = Part::Service(service);
-                let replica = replica(part).await;
+                let replica = self.replica(part, fault).await;
                 self.installation.lock().await.double(service, replica).await?;
                 sleep(fault.lasts).await;
                 let mut installation = self.installation.lock().await;
                 installation.kill(part, replica).await?;
                 installation.revive(part, replica).await?;
-                Ok(self.affected(&[part]))
             }
-            What::HoldBack(service) => {
-                let lasts = SignedDuration::try_from(fault.lasts)?;
-                let until = Clock::system().now().checked_add(lasts)?;
-                for partition in (0..self.bus.partitions).step_by(2) {
-                    let held = inspect::hold_back(&self.bus, service, partition, until).await;
-                    held.map_err(anyhow::Error::from_boxed)?;
-                }
-                sleep(fault.lasts).await;
-                Ok(self.affected(&[Part::Service(service)]))
-            }
-            What::Stripe(trouble) => {
-                self.trouble_stripe(*trouble, fault.lasts).await?;
-                Ok(Affected { services: vec!["payments", "users"], gateway: false })
-            }
-            What::DoubleWebhooks => self.webhooks("double", fault.lasts).await,
-            What::HoldWebhooks => self.webhooks("hold", fault.lasts).await,
+            What::HoldBack(service) => self.hold_back(service, fault.lasts).await?,
+            What::Stripe(trouble) => self.trouble_stripe(*trouble, fault.lasts).await?,
+            What::DoubleWebhooks => self.webhooks("double", fault.lasts).await?,
+            What::HoldWebhooks => self.webhooks("hold", fault.lasts).await?,
         }
+        Ok(self.affected(&fault.what))
+    }
+
+    /// Which replica of a part a fault hits.
+    async fn replica(&self, part: Part, fault: &Fault) -> u16 {
+        let count = self.installation.lock().await.replicas(part).max(1);
+        u16::try_from(fault.number % usize::from(count)).unwrap_or_default()
+    }
+
+    async fn kill(&self, parts: &[Part], fault: &Fault) -> anyhow::Result<()> {
+        for part in parts {
+            let replica = self.replica(*part, fault).await;
+            self.installation.lock().await.kill(*part, replica).await?;
+        }
+        sleep(fault.lasts).await;
+        for part in parts {
+            let replica = self.replica(*part, fault).await;
+            self.installation.lock().await.revive(*part, replica).await?;
+        }
+        Ok(())
+    }
+
+    async fn hold_back(&self, service: &str, lasts: Duration) -> anyhow::Result<()> {
+        let until = Clock::system().now().checked_add(SignedDuration::try_from(lasts)?)?;
+        for partition in (0..self.bus.partitions).step_by(2) {
+            let held = inspect::hold_back(&self.bus, service, partition, until).await;
+            held.map_err(anyhow::Error::from_boxed)?;
+        }
+        sleep(lasts).await;
+        Ok(())
     }
 
     async fn kill_everything(&self, lasts: Duration) -> anyhow::Result<()> {
@@ -237,7 +234,7 @@ impl Conductor {
         Ok(())
     }
 
-    async fn webhooks(&self, what: &str, lasts: Duration) -> anyhow::Result<Affected> {
+    async fn webhooks(&self, what: &str, lasts: Duration) -> anyhow::Result<()> {
         let control = format!("{}/sandbox/webhook", self.stripe);
         let set = async |is: bool| {
             let body = Value::Object([(what.to_owned(), is.into())].into_iter().collect());
@@ -246,10 +243,21 @@ impl Conductor {
         set(true).await?;
         sleep(lasts).await;
         set(false).await?;
-        Ok(Affected { services: vec!["payments"], gateway: true })
+        Ok(())
     }
 
-    fn affected(&self, parts: &[Part]) -> Affected {
+    fn affected(&self, what: &What) -> Affected {
+        match what {
+            What::Kill(parts) => self.who_are(parts),
+            What::KillEverything => self.everybody(),
+            What::Pause(part) | What::Cut(part) => self.who_are(&[*part]),
+            What::Double(service) | What::HoldBack(service) => self.who_are(&[Part::Service(service)]),
+            What::Stripe(_) => Affected { services: vec!["payments", "users"], gateway: false },
+            What::DoubleWebhooks | What::HoldWebhooks => Affected { services: vec!["payments"], gateway: true },
+        }
+    }
+
+    fn who_are(&self, parts: &[Part]) -> Affected {
         let mut affected = Affected::default();
         for part in parts {
             match part {
@@ -263,10 +271,14 @@ impl Conductor {
     }
 
     fn everybody(&self) -> Affected {
-        let all = parts(self.with);
-        self.affected(
-            &all.into_iter().filter(|part| !matches!(part, Part::Broker | Part::Database)).collect::<Vec<_>>(),
-        )
+        let mut everybody = Affected { services: Vec::new(), gateway: true };
+        for part in parts(self.with) {
+            match part {
+                Part::Broker | Part::Database | Part::Gateway => {}
+                Part::Service(name) => everybody.services.push(name),
+            }
+        }
+        everybody
     }
 
     /// Waits until those have handled everything that was said by now, and read on. A few calls may be under way for longer.

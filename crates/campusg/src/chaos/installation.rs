@@ -84,33 +84,8 @@ impl Installation {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
         let own = Config::defaults().with("gateway.public_url", &url);
         let sandbox = live::start_sandbox(&own, free, directory.join("stripe")).await?;
-        let seal: [u8; 32] = rand::random();
-        let seal: String = seal.iter().map(|byte| format!("{byte:02x}")).collect();
-        let database = match &postgres {
-            Some(postgres) => {
-                format!("postgres://{}@127.0.0.1:{}/{{service}}", postgres_server::SUPERUSER, postgres.port)
-            }
-            None => Config::defaults().section("database.url")?,
-        };
-        let settings = [
-            ("platform.data", directory.display().to_string()),
-            ("database.url", database),
-            ("stripe.url", sandbox.url()),
-            ("stripe.key", stripe_sandbox::SECRET_KEY.to_owned()),
-            // The sandbox's clock is moved a moment before or after the platform's.
-            ("stripe.webhook_tolerance_s", "0".to_owned()),
-            ("clock.file", directory.join("clock").display().to_string()),
-            ("clock.patience_ms", CLOCK_PATIENCE_MS.to_string()),
-            ("seal.key", seal),
-            ("identity.dev_key_file", directory.join("identity.key").display().to_string()),
-            ("gateway.listen", listen.to_string()),
-            ("gateway.public_url", url.clone()),
-            // All of them come from one address.
-            ("gateway.rate_per_second", "0".to_owned()),
-            ("dispatcher.ack_wait_ms", ACK_WAIT_MS.to_string()),
-            ("dispatcher.replicas", wanted.replicas.to_string()),
-        ];
-        let settings: Vec<_> = settings.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let database = postgres.as_ref().map(Postgres::url);
+        let settings = settings(directory, listen, &sandbox.url(), database, wanted.replicas)?;
         let config = settings.iter().fold(config.clone(), |config, (name, value)| match value.parse::<u64>() {
             Ok(number) => config.with(name, number),
             Err(_) => config.with(name, value),
@@ -303,7 +278,43 @@ impl Installation {
     }
 }
 
+/// What every part is told; `listen` is the gateway's address.
+fn settings(
+    directory: &Path,
+    listen: SocketAddr,
+    stripe: &str,
+    database: Option<String>,
+    replicas: u16,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let seal: [u8; 32] = rand::random();
+    let seal: String = seal.iter().map(|byte| format!("{byte:02x}")).collect();
+    let file = |name: &str| directory.join(name).display().to_string();
+    let settings = [
+        ("platform.data", directory.display().to_string()),
+        ("database.url", database.map_or_else(|| Config::defaults().section("database.url"), Ok)?),
+        ("stripe.url", stripe.to_owned()),
+        ("stripe.key", stripe_sandbox::SECRET_KEY.to_owned()),
+        // The sandbox's clock is moved a moment before or after the platform's.
+        ("stripe.webhook_tolerance_s", "0".to_owned()),
+        ("clock.file", file("clock")),
+        ("clock.patience_ms", CLOCK_PATIENCE_MS.to_string()),
+        ("seal.key", seal),
+        ("identity.dev_key_file", file("identity.key")),
+        ("gateway.listen", listen.to_string()),
+        ("gateway.public_url", format!("http://{listen}")),
+        // All of them come from one address.
+        ("gateway.rate_per_second", "0".to_owned()),
+        ("dispatcher.ack_wait_ms", ACK_WAIT_MS.to_string()),
+        ("dispatcher.replicas", replicas.to_string()),
+    ];
+    Ok(settings.map(|(name, value)| (name.to_owned(), value)).to_vec())
+}
+
 impl Postgres {
+    fn url(&self) -> String {
+        format!("postgres://{}@127.0.0.1:{}/{{service}}", postgres_server::SUPERUSER, self.port)
+    }
+
     async fn start(directory: &Path, programs: PathBuf) -> anyhow::Result<Self> {
         let directory = directory.join("postgres");
         fs::create_dir(&directory)?;

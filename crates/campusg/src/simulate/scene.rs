@@ -184,8 +184,9 @@ impl Scene {
 
     /// Goes to the page that the bank shows.
     pub(crate) async fn answer_bank(&self, outcome: &str) -> Result<(), Stop> {
-        self.until("the bank's page", |order| order["authenticate_url"].is_string()).await?;
-        let page = self.look().await?["authenticate_url"].take();
+        // An order can be read while nobody knows of its money, so the page is that of the look that showed it.
+        let order = self.seen("the bank's page", |order| order["authenticate_url"].is_string()).await?;
+        let page = &order["authenticate_url"];
         Ok(self.customer.answer_bank(page.as_str().unwrap_or_default(), outcome).await?)
     }
 
@@ -273,8 +274,13 @@ impl Scene {
 
     // --- waiting -----------------------------------------------------------------------------------------------------
 
-    /// Waits until the order is as it should be: looks at it, and again whenever the customer hears of it.
+    /// Waits until the order is as it should be.
     pub(crate) async fn until(&self, what: &str, is: impl Fn(&Value) -> bool) -> Result<(), Stop> {
+        self.seen(what, is).await.map(drop)
+    }
+
+    /// The order, once it is as it should be: looks at it, and again whenever the customer hears of it.
+    async fn seen(&self, what: &str, is: impl Fn(&Value) -> bool) -> Result<Value, Stop> {
         let give_up = Instant::now() + self.cast.patience.waiting;
         let mut news = self.customer.hear_of(self.order_id());
         loop {
@@ -285,7 +291,7 @@ impl Scene {
                 order => order?,
             };
             if is(&order) {
-                return Ok(());
+                return Ok(order);
             }
             if Instant::now() > give_up {
                 return Err(Stop::Failed(format!("waited for {what}; it is {}", ending(&order))));
