@@ -26,6 +26,8 @@ const LOOK: Duration = Duration::from_secs(2);
 const TIMES_OUT_MS: u64 = 25_000;
 /// So many calls of Stripe's are not answered.
 const UNANSWERED: usize = 3;
+/// So many messages wait for such a call at most, itself included.
+const WAIT_FOR_IT: usize = 4;
 
 /// What came of a fault.
 #[derive(Clone, Debug)]
@@ -78,9 +80,9 @@ impl Conductor {
         mut over: watch::Receiver<bool>,
     ) -> anyhow::Result<Vec<Done>> {
         let (count, mut done) = (plan.len(), Vec::new());
+        gate.send_replace(plan.get(1).map_or(usize::MAX, |next| next.after_orders.max(1)));
         let mut with_stripe: Option<JoinHandle<anyhow::Result<Done>>> = None;
         for (index, fault) in plan.iter().enumerate() {
-            gate.send_replace(fault.after_orders.max(1));
             let due = async {
                 while progress.placed.load(Ordering::Relaxed) < fault.after_orders {
                     sleep(GLANCE).await;
@@ -90,7 +92,8 @@ impl Conductor {
                 () = due => {}
                 _ = over.wait_for(|over| *over) => break,
             }
-            gate.send_replace(plan.get(index + 1).map_or(usize::MAX, |next| next.after_orders.max(1)));
+            // While a fault lasts, orders are placed until the one after the next is due.
+            gate.send_replace(plan.get(index + 2).map_or(usize::MAX, |next| next.after_orders.max(1)));
             if fault.what.is_stripes() {
                 // One at a time, but whatever else happens meanwhile.
                 if let Some(before) = with_stripe.take() {
@@ -123,7 +126,7 @@ impl Conductor {
         let end = Instant::now();
         let spare = self.unanswered.load(Ordering::Relaxed);
         let own = if fault.what == What::Stripe(Trouble::TimesOutAfter) { spare } else { 0 };
-        let recovered = self.recovered(&affected, spare - own).await;
+        let recovered = self.recovered(&affected, (spare - own) * WAIT_FOR_IT).await;
         self.unanswered.fetch_sub(own, Ordering::Relaxed);
         let recovery = recovered.then(|| end.elapsed());
         let what = match recovery {

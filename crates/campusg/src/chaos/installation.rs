@@ -96,7 +96,7 @@ impl Installation {
         streams::apply(&bus, &registry::services(&config)?, &dispatcher).await?;
         let mut wires = BTreeMap::new();
         let port = broker.url().rsplit(':').next().and_then(|port| port.parse().ok()).context("the broker's port")?;
-        for part in parts(wanted.with) {
+        for part in parts(wanted.with).into_iter().filter(|part| part.is_ours()) {
             wires.insert(part.name(), Wire::to(port).await?);
         }
         let (directory, processes, died) = (directory.to_owned(), BTreeMap::new(), Vec::new());

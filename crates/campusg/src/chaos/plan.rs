@@ -155,8 +155,7 @@ fn dealt(card: Card, with: With, chance: &mut StdRng) -> (What, u64) {
         Card::Pause(part) => (What::Pause(part), pause),
         Card::PauseService => (What::Pause(Part::Service(service)), pause),
         Card::Cut => {
-            let connected: Vec<Part> =
-                parts(with).into_iter().filter(|part| !matches!(part, Part::Broker | Part::Database)).collect();
+            let connected: Vec<Part> = parts(with).into_iter().filter(|part| part.is_ours()).collect();
             (What::Cut(connected.choose(chance).copied().unwrap_or(Part::Gateway)), pause)
         }
         Card::Slow => (What::Stripe(Trouble::Slow { ms: chance.random_range(500..2_500) }), longer),
@@ -184,6 +183,16 @@ impl Part {
             Self::Database => "database",
             Self::Service(name) => name,
             Self::Gateway => "gateway",
+        }
+    }
+}
+
+impl Part {
+    /// Whether it is this program, and connected to the broker.
+    pub(crate) fn is_ours(self) -> bool {
+        match self {
+            Self::Broker | Self::Database => false,
+            Self::Service(_) | Self::Gateway => true,
         }
     }
 }
