@@ -17,8 +17,8 @@ use crate::chaos::plan::{Fault, Part, Trouble, What, With, parts};
 use crate::simulate::Bar;
 use crate::simulate::play::Progress;
 
-/// How long the platform may take to recover before that is a finding.
-const RECOVERY: Duration = Duration::from_secs(120);
+/// How long the platform may come no step nearer to its recovery before that is a finding.
+const STANDSTILL: Duration = Duration::from_secs(120);
 const GLANCE: Duration = Duration::from_millis(25);
 /// How long a look at the broker may take.
 const LOOK: Duration = Duration::from_secs(2);
@@ -36,8 +36,8 @@ pub(crate) struct Done {
     pub(crate) kind: String,
     /// In words.
     pub(crate) what: String,
-    /// From its end until everything that was said before is handled, and everything is there again; nothing when that took
-    /// longer than anybody waited.
+    /// From its end until everything that was said before is handled, and everything is there again; nothing when that never
+    /// happened.
     pub(crate) recovery: Option<Duration>,
 }
 
@@ -128,10 +128,14 @@ impl Conductor {
         let own = if fault.what == What::Stripe(Trouble::TimesOutAfter) { spare } else { 0 };
         let recovered = self.recovered(&affected, (spare - own) * WAIT_FOR_IT).await;
         self.unanswered.fetch_sub(own, Ordering::Relaxed);
-        let recovery = recovered.then(|| end.elapsed());
-        let what = match recovery {
-            Some(recovery) => format!("{fault}; recovered after {:.2} s", recovery.as_secs_f64()),
-            None => format!("{fault}; not recovered within {} s", RECOVERY.as_secs()),
+        let recovery = recovered.is_ok().then(|| end.elapsed());
+        let what = match recovered {
+            Ok(()) => format!("{fault}; recovered after {:.2} s", end.elapsed().as_secs_f64()),
+            Err(left) => format!(
+                "{fault}; not recovered: for {} s nothing has moved of {}",
+                STANDSTILL.as_secs(),
+                left.join(", ")
+            ),
         };
         self.bar.say(&format!("  {}: {what}", fault.number));
         Ok(Done { number: fault.number, kind: fault.what.kind(), what, recovery })
@@ -284,31 +288,38 @@ impl Conductor {
         everybody
     }
 
-    /// Waits until those have handled everything that was said by now, and read on. A few calls may be under way for longer.
-    async fn recovered(&self, affected: &Affected, spare: usize) -> bool {
-        let up_to_now = async {
-            loop {
-                if let Ok(Ok(length)) = timeout(LOOK, inspect::log_length(&self.bus)).await {
-                    return length;
+    /// Waits until those have handled everything that was said by now, and read on. A few messages may be in hand for longer.
+    /// What is left when nothing has moved for too long, in words.
+    async fn recovered(&self, affected: &Affected, spare: usize) -> Result<(), Vec<String>> {
+        let (mut length, mut last, mut give_up) = (None, Vec::new(), Instant::now() + STANDSTILL);
+        loop {
+            if length.is_none() {
+                length = timeout(LOOK, inspect::log_length(&self.bus)).await.ok().and_then(Result::ok);
+            }
+            let left = match length {
+                Some(length) => {
+                    self.left(affected, length, spare).await.unwrap_or_else(|error| vec![error.to_string()])
                 }
-                sleep(GLANCE).await;
+                None => vec!["the broker".to_owned()],
+            };
+            if left.is_empty() {
+                return Ok(());
             }
-        };
-        let recovered = async {
-            let length = up_to_now.await;
-            while !self.has_recovered(affected, length, spare).await.unwrap_or(false) {
-                sleep(GLANCE).await;
+            if left != last {
+                (last, give_up) = (left, Instant::now() + STANDSTILL);
+            } else if Instant::now() > give_up {
+                return Err(last);
             }
-        };
-        timeout(RECOVERY, recovered).await.is_ok()
+            sleep(GLANCE).await;
+        }
     }
 
-    async fn has_recovered(&self, affected: &Affected, length: u64, spare: usize) -> anyhow::Result<bool> {
+    async fn left(&self, affected: &Affected, length: u64, spare: usize) -> anyhow::Result<Vec<String>> {
         if affected.gateway && !self.http.get(format!("{}/readyz", self.url)).send().await?.status().is_success() {
-            return Ok(false);
+            return Ok(vec!["the gateway is not ready".to_owned()]);
         }
         if affected.services.is_empty() {
-            return Ok(true);
+            return Ok(Vec::new());
         }
         let theirs = |consumer: &str| {
             affected.services.iter().any(|name| consumer.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')))
@@ -316,11 +327,15 @@ impl Conductor {
         let behind = timeout(LOOK, inspect::behind(&self.bus, length)).await?.map_err(anyhow::Error::from_boxed)?;
         let behind: Vec<_> = behind.into_iter().filter(|behind| theirs(&behind.consumer)).collect();
         let in_hand: usize = behind.iter().map(|behind| behind.in_hand).sum();
-        if behind.iter().any(|behind| behind.waits) || in_hand > spare {
-            return Ok(false);
+        if in_hand > spare || behind.iter().any(|behind| behind.waits) {
+            return Ok(behind
+                .iter()
+                .map(|behind| format!("{} with {} in hand", behind.consumer, behind.in_hand))
+                .collect());
         }
         let unread = timeout(LOOK, inspect::unattended(&self.bus)).await?.map_err(anyhow::Error::from_boxed)?;
-        Ok(!unread.iter().any(|consumer| theirs(consumer)))
+        let unread = unread.into_iter().filter(|consumer| theirs(consumer));
+        Ok(unread.map(|consumer| format!("{consumer}, which nobody reads")).collect())
     }
 }
 

@@ -9,7 +9,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::simulate::people::{Cast, No, PLACE, Person};
 use crate::simulate::time::{NotYet, Time};
@@ -266,10 +266,20 @@ impl Scene {
 
     /// The office sees that there is something to do.
     pub(crate) async fn has_task(&self, code: &str) -> Result<(), Stop> {
-        let tasks = self.cast.operator.get("tasks", "/api/v1/ops/tasks").await?;
         let is_it = |task: &Value| task["order_id"].as_str() == self.order_id.as_deref() && task["code"] == code;
-        let found = tasks["tasks"].as_array().is_some_and(|tasks| tasks.iter().any(is_it));
-        if found { Ok(()) } else { Err(Stop::Failed(format!("tasks: there is no {code}"))) }
+        let give_up = Instant::now() + self.cast.patience.waiting;
+        loop {
+            let tasks = self.cast.operator.get("tasks", "/api/v1/ops/tasks").await?;
+            if tasks["tasks"].as_array().is_some_and(|tasks| tasks.iter().any(is_it)) {
+                return Ok(());
+            }
+            // Whoever could not be asked may have it.
+            let is_whole = tasks["missing"].as_array().is_none_or(Vec::is_empty);
+            if is_whole || Instant::now() > give_up {
+                return Err(Stop::Failed(format!("tasks: there is no {code}")));
+            }
+            sleep(LOOK).await;
+        }
     }
 
     // --- waiting -----------------------------------------------------------------------------------------------------
