@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod chaos;
 pub mod conformance;
 pub mod contracts;
 pub mod doctor;

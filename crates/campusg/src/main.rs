@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use campusg::{audit, bench, conformance, contracts, doctor, map, parked, serve, simulate, streams, up};
+use campusg::{
+    audit, bench, chaos, conformance, contracts, doctor, map, parked, serve, simulate, streams, up};
 use chassis::{Config, telemetry};
 use clap::{Parser, Subcommand};
 
@@ -25,6 +26,7 @@ Examples:
   campusg parked list                 messages that a service gave up on, and why
   campusg conform                     whether what was said keeps to the score
   campusg simulate --orders 500       people who order, deliver and change their minds; the books afterwards
+  campusg chaos --orders 1000         the same while parts of the platform are killed
   campusg streams diff                how the broker's streams differ from the declared ones
   campusg contracts --check           whether streams/ and openapi/ say what the code does
 
@@ -54,6 +56,8 @@ enum Command {
     Conform,
     /// Have people order, deliver and change their minds, and account for every order and every cent
     Simulate(simulate::Arguments),
+    /// Kill, pause and cut off parts of a platform of its own while people order, and prove that nothing was lost or done twice
+    Chaos(chaos::Arguments),
     /// Measure whole orders on a platform of its own, beside the limits of the machine
     Bench(bench::Arguments),
 }
@@ -84,6 +88,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         | Command::Parked(_)
         | Command::Conform
         | Command::Simulate(_)
+        | Command::Chaos(_)
         | Command::Bench(_) => None,
     };
     runtime.block_on(async {
@@ -98,6 +103,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Parked(arguments) => parked::run(arguments, &config).await,
             Command::Conform => conformance::run(&config).await,
             Command::Simulate(arguments) => simulate::run(arguments, config).await,
+            Command::Chaos(arguments) => chaos::run(arguments, config).await,
             Command::Bench(arguments) => bench::run(arguments, config).await,
         }
     })

@@ -85,6 +85,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<ExitCo
 
 async fn start(parts: &[Part], arguments: &Arguments, config: &Config) -> anyhow::Result<Vec<Live>> {
     let clock = Clock::from_setting(&config.section::<String>("clock.file")?)?;
+    let clock = clock.with_patience(Duration::from_millis(config.section("clock.patience_ms")?));
     map::check(config)?;
     let services = registry::services_of(parts, config)?;
     if !services.is_empty() && !arguments.no_apply {

@@ -6,6 +6,7 @@
 //!
 //! | file | subject |
 //! |---|---|
+//! | `play.rs` | placing the orders, and bringing all of them to their ends |
 //! | `stories.rs` | the table of what can become of an order, and what happens in each |
 //! | `scene.rs` | one order: what the people in it can do, and wait for |
 //! | `people.rs` | the people: signing in, requests, event streams |
@@ -14,46 +15,40 @@
 //! | `books.rs` | audits, sums, and the comparison with Stripe's books |
 //! | `report.rs` | the closing table, and what is wrong in words |
 
-mod books;
-mod day;
-mod people;
-mod report;
+pub(crate) mod books;
+pub(crate) mod day;
+pub(crate) mod people;
+pub(crate) mod play;
+pub(crate) mod report;
 mod scene;
 mod stories;
-mod time;
+pub(crate) mod time;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use chassis::{Config, Shutdown, inspect};
-use serde_json::Value;
 use tempfile::TempDir;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::live;
 use crate::platform::Platform;
-use crate::simulate::books::{Books, Comparison};
 use crate::simulate::day::Pace;
-use crate::simulate::people::{Cast, Person};
+use crate::simulate::people::{Cast, Patience};
+use crate::simulate::play::{Play, Progress};
 use crate::simulate::report::{Ours, Report};
-use crate::simulate::scene::{Scene, Stop, Waits, ending};
-use crate::simulate::stories::STORIES;
-use crate::simulate::time::{Busy, Hand, Time};
+use crate::simulate::time::{Hand, Time};
 
 /// Orders a second when a day is played and nobody says how many.
 const DAY_RATE: f64 = 4.0;
 /// How often it says how far it is, where nobody watches.
 const TELL: Duration = Duration::from_secs(5);
-/// How long books may be wrong because something is still under way.
-const REST: Duration = Duration::from_secs(10);
-/// How often the clock is moved on for orders that nobody looks after any more.
-const LAST_DEADLINES: u32 = 50;
 
 /// `campusg simulate`
 #[derive(clap::Args)]
@@ -109,19 +104,6 @@ fn rate(text: &str) -> Result<f64, String> {
     if (0.01..=10_000.0).contains(&rate) { Ok(rate) } else { Err("must be between 0.01 and 10000".to_owned()) }
 }
 
-/// What became of one order.
-struct Record {
-    number: usize,
-    story: usize,
-    customer: Arc<Person>,
-    order_id: Option<String>,
-    total_cents: i64,
-    waits: Waits,
-    told: Result<(), Stop>,
-    /// The order as it is in the end.
-    last: Value,
-}
-
 /// Simulates, prints, and leaves nothing behind.
 ///
 /// # Errors
@@ -147,7 +129,7 @@ pub async fn run(arguments: Arguments, config: Config) -> anyhow::Result<ExitCod
 async fn simulate(arguments: &Arguments, config: Config, shutdown: &Shutdown) -> anyhow::Result<Report> {
     let stage = Stage::set(arguments, config, shutdown).await?;
     eprintln!("{} people sign in at {}", arguments.people * 2, stage.url);
-    let cast = Arc::new(Cast::sign_in(&stage.url, arguments.people).await?);
+    let cast = Arc::new(Cast::sign_in(&stage.url, arguments.people, Patience::ORDINARY).await?);
     let report = play(arguments, &stage, &cast, shutdown).await;
     drop(cast);
     stage.strike().await?;
@@ -214,13 +196,6 @@ impl Stage {
     }
 }
 
-/// How far it is.
-#[derive(Default)]
-struct Progress {
-    placed: AtomicUsize,
-    ended: AtomicUsize,
-}
-
 async fn play(arguments: &Arguments, stage: &Stage, cast: &Arc<Cast>, shutdown: &Shutdown) -> anyhow::Result<Report> {
     let orders = arguments.orders as usize;
     let pace = match (arguments.day, arguments.rate) {
@@ -228,174 +203,66 @@ async fn play(arguments: &Arguments, stage: &Stage, cast: &Arc<Cast>, shutdown: 
         (false, Some(rate)) => Pace::Rate(rate),
         (false, None) => Pace::AsFastAsAllowed,
     };
-    let (start, progress) = (Instant::now(), Arc::new(Progress::default()));
-    let everything = async {
-        let mut stories = place(arguments, &pace, stage, cast, &progress, shutdown).await;
-        let placing = start.elapsed();
-        let moved = stage.time.conduct().await;
-        stage.time.stop();
-        let mut records = Vec::new();
-        while let Some(record) = stories.join_next().await {
-            records.push(record.context("a story")?);
-        }
-        records.sort_by_key(|record: &Record| record.number);
-        let moved = match moved {
-            Ok(()) => last_deadlines(stage, &mut records).await,
-            Err(error) => Err(error),
-        };
-        look(&mut records).await?;
-        anyhow::Ok((records, moved.err(), placing))
-    };
-    let (records, unmoved, placing) = tokio::select! {
-        ended = everything => ended?,
-        never = show(&progress, &stage.time, orders) => never,
-    };
-    let placed: Vec<String> = records.iter().filter_map(|record| record.order_id.clone()).collect();
-    let (books, compared) = look_into_the_books(&cast.finance, &placed, stage.stripe.as_deref()).await?;
-    Ok(Report {
+    let (_gate, open) = watch::channel(orders);
+    let play = Play {
         orders,
         seed: arguments.seed,
         people: arguments.people,
-        elapsed: start.elapsed(),
-        placing,
-        peaks: pace.peaks(),
-        whole: books::whole(&cast.finance).await?,
-        tasks: books::tasks(&cast.operator, &placed).await?,
-        kept: cast.promises.kept(),
-        unmoved: unmoved.map(|error| format!("{error:#}")),
-        records,
-        books,
-        compared,
-        ours: stage.ours().await?,
-    })
+        pace,
+        time: Arc::clone(&stage.time),
+        cast: Arc::clone(cast),
+        progress: Arc::default(),
+        gate: open,
+    };
+    let everything = async {
+        let begun = play.begin(shutdown).await;
+        play.end(begun).await
+    };
+    let bar = Bar::new(orders);
+    let played = tokio::select! {
+        played = everything => played?,
+        never = bar.show(&play.progress, &stage.time) => never,
+    };
+    let report = play.account(played, stage.stripe.as_deref()).await?;
+    Ok(Report { ours: stage.ours().await?, ..report })
 }
 
-/// Audits and compares. A platform that cannot be seen at work may not have come to rest yet, so what is wrong is looked at
-/// again for a while.
-async fn look_into_the_books(
-    finance: &Person,
-    order_ids: &[String],
-    stripe: Option<&str>,
-) -> anyhow::Result<(Books, Option<Comparison>)> {
-    let give_up = Instant::now() + REST;
-    loop {
-        let books = Books::audit(finance, order_ids).await?;
-        let compared = match stripe {
-            Some(stripe) => books.compare(stripe).await?,
-            None => None,
-        };
-        let equal = compared.as_ref().is_none_or(|compared| compared.different.is_empty());
-        if (equal && books.wrong.is_empty()) || Instant::now() > give_up {
-            return Ok((books, compared));
+/// Where it says how far it is: in place on a terminal.
+#[derive(Clone)]
+pub(crate) struct Bar {
+    bar: indicatif::ProgressBar,
+    terminal: bool,
+}
+
+impl Bar {
+    pub(crate) fn new(orders: usize) -> Self {
+        let bar = indicatif::ProgressBar::new(orders as u64);
+        if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+            bar.set_style(style);
         }
-        sleep(REST / 20).await;
+        Self { bar, terminal: std::io::stderr().is_terminal() }
     }
-}
 
-/// Has the orders placed, each when it is due.
-async fn place(
-    arguments: &Arguments,
-    pace: &Pace,
-    stage: &Stage,
-    cast: &Arc<Cast>,
-    progress: &Arc<Progress>,
-    shutdown: &Shutdown,
-) -> JoinSet<Record> {
-    // Two runs at one platform are not repeats of each other.
-    let run: u64 = rand::random();
-    let (start, time) = (Instant::now(), &stage.time);
-    let mut stories = JoinSet::new();
-    for number in 0..arguments.orders as usize {
-        let due = async {
-            match pace.at(number) {
-                Some(after) => sleep_until(start + after).await,
-                None => time.wait_for_room(arguments.people as usize).await,
+    /// Says something that stays.
+    pub(crate) fn say(&self, line: &str) {
+        if self.terminal { self.bar.println(line) } else { eprintln!("{line}") }
+    }
+
+    /// Says how far it is, seldom where nobody watches. Never ends.
+    pub(crate) async fn show(&self, progress: &Progress, time: &Time) -> ! {
+        loop {
+            sleep(if self.terminal { Duration::from_millis(200) } else { TELL }).await;
+            let (placed, ended) = (progress.placed.load(Ordering::Relaxed), progress.ended.load(Ordering::Relaxed));
+            let (at_work, waiting, ahead) = (time.at_work(), time.waiting(), time.ahead() / 60);
+            let line = format!(
+                "ended; {placed} placed, {at_work} under way, {waiting} waiting for a deadline, clock +{ahead} min"
+            );
+            if self.terminal {
+                self.bar.set_position(ended as u64);
+                self.bar.set_message(line);
+            } else {
+                eprintln!("{ended}/{} {line}", self.bar.length().unwrap_or_default());
             }
-        };
-        tokio::select! {
-            biased;
-            () = shutdown.soft() => break,
-            () = due => {}
-        }
-        let story = stories::of_order(arguments.seed, number);
-        let chance = stories::chance(!arguments.seed, number);
-        let scene = Scene::new(cast, time, format!("sim-{run:016x}-{number}"), STORIES[story].payer, chance);
-        progress.placed.fetch_add(1, Ordering::Relaxed);
-        stories.spawn(tell(number, story, scene, time.begin(), Arc::clone(progress)));
-    }
-    stories
-}
-
-async fn tell(number: usize, story: usize, mut scene: Scene, busy: Busy, progress: Arc<Progress>) -> Record {
-    let told = STORIES[story].play(&mut scene).await;
-    progress.ended.fetch_add(1, Ordering::Relaxed);
-    drop(busy);
-    Record {
-        number,
-        story,
-        told,
-        customer: scene.customer,
-        order_id: scene.order_id,
-        total_cents: scene.total_cents,
-        waits: scene.waits,
-        last: Value::Null,
-    }
-}
-
-/// Stories that failed leave orders behind: lets the deadlines of these come too.
-async fn last_deadlines(stage: &Stage, records: &mut [Record]) -> anyhow::Result<()> {
-    let Some(hand) = &stage.time.hand else { return Ok(()) };
-    for _ in 0..LAST_DEADLINES {
-        look(records).await?;
-        let open = records.iter().filter(|record| !record.is_over());
-        let open: Vec<&str> = open.filter_map(|record| record.order_id.as_deref()).collect();
-        let Some(next) = hand.next_deadline(&open).await? else { break };
-        hand.move_to(next).await?;
-        hand.settle().await?;
-    }
-    Ok(())
-}
-
-/// Reads every order that was not over when it was read last.
-async fn look(records: &mut [Record]) -> anyhow::Result<()> {
-    for record in records {
-        let Some(order_id) = record.order_id.as_ref().filter(|_| !record.is_over()) else { continue };
-        let order = record.customer.get("look", &format!("/api/v1/orders/{order_id}")).await;
-        record.last = order.map_err(|no| anyhow!("{order_id} cannot be read: {no}"))?;
-    }
-    Ok(())
-}
-
-impl Record {
-    /// How it ended: `COMPLETED`, `CANCELLED expired`; nothing if it never began.
-    fn ending(&self) -> Option<String> {
-        self.order_id.as_ref().map(|_| ending(&self.last))
-    }
-
-    fn is_over(&self) -> bool {
-        ["COMPLETED", "CANCELLED"].iter().any(|status| self.last["status"] == *status)
-    }
-}
-
-/// Says how far it is, in place on a terminal, seldom elsewhere. Never ends.
-async fn show(progress: &Progress, time: &Time, orders: usize) -> ! {
-    let terminal = std::io::stderr().is_terminal();
-    let bar = indicatif::ProgressBar::new(orders as u64);
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
-        bar.set_style(style);
-    }
-    loop {
-        sleep(if terminal { Duration::from_millis(200) } else { TELL }).await;
-        let (placed, ended) = (progress.placed.load(Ordering::Relaxed), progress.ended.load(Ordering::Relaxed));
-        let (at_work, waiting, ahead) = (time.at_work(), time.waiting(), time.ahead() / 60);
-        let line = format!(
-            "ended; {placed} placed, {at_work} under way, {waiting} waiting for a deadline, clock +{ahead} min"
-        );
-        if terminal {
-            bar.set_position(ended as u64);
-            bar.set_message(line);
-        } else {
-            eprintln!("{ended}/{orders} {line}");
         }
     }
 }

@@ -419,9 +419,12 @@ fn silent() -> io::Error {
     io::Error::other("no greeting")
 }
 
-/// Below the range from which the system takes ports for outgoing connections: there, a client that tries to reconnect
-/// while the server is down would sooner or later connect to itself and keep the port from it.
-pub(crate) fn free_port() -> io::Result<u16> {
+/// A free port below the range from which the system takes ports for outgoing connections: there, a client that tries to
+/// reconnect while the server is down would sooner or later connect to itself and keep the port from it.
+///
+/// # Errors
+/// When none is found.
+pub fn free_port() -> io::Result<u16> {
     const FIRST: u16 = 15_000;
     const COUNT: u16 = 17_000;
     let offset = |random: u64| u16::try_from(random % u64::from(COUNT)).unwrap_or_default();

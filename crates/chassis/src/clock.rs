@@ -9,12 +9,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How often a hand-moved clock is looked at by those who wait for it.
-const GLANCE: Duration = Duration::from_millis(10);
+/// How long it is worth waiting for a hand-moved clock before looking again, unless it is said otherwise.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Tells the time; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Clock(Arc<Source>);
+pub struct Clock {
+    source: Arc<Source>,
+    patience: Duration,
+}
 
 #[derive(Debug)]
 enum Source {
@@ -26,7 +29,7 @@ impl Clock {
     /// The system's clock.
     #[must_use]
     pub fn system() -> Self {
-        Self(Arc::new(Source::System))
+        Self { source: Arc::new(Source::System), patience: PATIENCE }
     }
 
     /// The clock that a settings section names: a file, or the system's when the name is empty.
@@ -43,7 +46,14 @@ impl Clock {
     /// When the file cannot be opened.
     pub fn manual(file: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file)?;
-        Ok(Self(Arc::new(Source::Manual(file))))
+        Ok(Self { source: Arc::new(Source::Manual(file)), patience: PATIENCE })
+    }
+
+    /// The same clock, looked at less often by those for whom looking costs something: a deadline is then noticed so much later
+    /// at most when the clock has been moved by hand.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Moves a manual clock. The system's clock is not moved.
@@ -51,7 +61,7 @@ impl Clock {
     /// # Errors
     /// When the file cannot be written.
     pub fn set(&self, now: Timestamp) -> io::Result<()> {
-        match &*self.0 {
+        match &*self.source {
             Source::System => Ok(()),
             Source::Manual(file) => file.write_all_at(&now.as_microsecond().to_le_bytes(), 0),
         }
@@ -60,7 +70,7 @@ impl Clock {
     /// The time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        match &*self.0 {
+        match &*self.source {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
             Source::System => Timestamp::now(),
             Source::Manual(file) => read(file),
@@ -71,16 +81,20 @@ impl Clock {
     /// that is moved by hand just a moment.
     #[must_use]
     pub fn patience(&self, remaining: Duration) -> Duration {
-        match &*self.0 {
+        match &*self.source {
             Source::System => remaining,
-            Source::Manual(_) => remaining.min(5 * GLANCE),
+            Source::Manual(_) => remaining.min(self.patience),
         }
     }
 
     /// Waits until the clock shows `at` or later.
     pub async fn sleep_until(&self, at: Timestamp) {
         while let Some(remaining) = self.until(at) {
-            tokio::time::sleep(self.patience(remaining).min(remaining)).await;
+            let glance = match &*self.source {
+                Source::System => remaining,
+                Source::Manual(_) => remaining.min(PATIENCE),
+            };
+            tokio::time::sleep(glance).await;
         }
     }
 

@@ -94,6 +94,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("dispatcher.retry_attempts", 1, 1_000_000),
     ("dispatcher.replicas", 1, 1_000),
     ("dispatcher.grace_ms", 0, 3_600_000),
+    ("clock.patience_ms", 1, 3_600_000),
     ("gateway.wait_ms", 0, 3_600_000),
     ("gateway.wait_max_ms", 0, 3_600_000),
     ("gateway.place_wait_ms", 0, 3_600_000),

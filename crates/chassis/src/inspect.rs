@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::bus::Bus;
 use crate::parking;
 use crate::redriving::headers_of;
-use crate::streams::{LOG, PARKED, TIMERS};
+use crate::streams::{LOG, PARKED, TIMERS, log_consumer};
 
 /// A durable consumer that has not handled everything yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,43 @@ pub async fn backlog(bus: &Bus) -> Result<Vec<Backlog>, async_nats::Error> {
         .map(|info| Backlog { consumer: info.name, waiting: info.num_pending, in_hand: info.num_ack_pending })
         .filter(|backlog| backlog.waiting > 0 || backlog.in_hand > 0)
         .collect())
+}
+
+/// How far a consumer of the log is with everything up to some message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// The consumer.
+    pub consumer: String,
+    /// Whether there is something up to there that it has not been delivered yet.
+    pub waits: bool,
+    /// Messages that it has been delivered and has not acknowledged; of those up to there none more than these.
+    pub in_hand: usize,
+}
+
+/// The consumers of the log that have not handled everything up to this message yet.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn behind(bus: &Bus, sequence: u64) -> Result<Vec<Behind>, async_nats::Error> {
+    let stream = bus.jetstream().get_stream(LOG).await?;
+    let consumers: Vec<_> = stream.consumers().try_collect().await?;
+    let behind = consumers.into_iter().filter(|info| info.config.durable_name.is_some()).map(|info| Behind {
+        waits: info.num_pending > 0 && info.delivered.stream_sequence < sequence,
+        in_hand: if info.ack_floor.stream_sequence < sequence { info.num_ack_pending } else { 0 },
+        consumer: info.name,
+    });
+    Ok(behind.filter(|behind| behind.waits || behind.in_hand > 0).collect())
+}
+
+/// Has the broker deliver nothing of one partition of the log to a service until this time of the system's clock.
+///
+/// # Errors
+/// When the broker does not answer, or there is no such service.
+pub async fn hold_back(bus: &Bus, service: &str, partition: u16, until: Timestamp) -> Result<(), async_nats::Error> {
+    let until = async_nats::datetime::from_nanos(until.as_nanosecond())?;
+    let stream = bus.jetstream().get_stream_no_info(LOG).await?;
+    stream.pause_consumer(&log_consumer(service, partition), until).await?;
+    Ok(())
 }
 
 /// The consumers that nobody reads from right now: their service is not running.

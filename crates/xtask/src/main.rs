@@ -9,7 +9,6 @@ mod scratch;
 mod suites;
 mod tally;
 mod up;
-mod user;
 mod wheel;
 
 use std::fmt::Write as _;
@@ -72,7 +71,7 @@ Nothing survives it: the data directory is deleted when the command ends.",
   --pinned    fetch the pinned tools even if good ones are installed
 
 Meant for `eval \"$(cargo xtask tools)\"`, after which `cargo run -p campusg` and `cargo test` find nats-server,
-Stripe's libraries and Schemathesis.",
+PostgreSQL's programs, Stripe's libraries and Schemathesis.",
         run: tools,
     },
 ];
@@ -124,7 +123,7 @@ fn tools(arguments: &[String]) -> Result<ExitCode> {
     for library in libraries::ALL {
         println!("export {}='{}'", library.setting, library.find(preference)?.display());
     }
-    println!("# PostgreSQL for `cargo xtask test`: {}", postgres.display());
+    println!("export {}='{}'", postgres::PROGRAMS, postgres.display());
     Ok(ExitCode::SUCCESS)
 }
 

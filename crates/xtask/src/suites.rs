@@ -58,16 +58,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
 fn run_suites(request: &Request, total: &mut Tally) -> Result<()> {
     // First, so that a machine without network fails at once and not after the compiler.
     let nats = nats::find(request.preference)?;
-    if given_postgres(request.preference).is_none() {
-        postgres::first_install(request.preference)?;
-    }
+    let programs = postgres::first_install(request.preference)?;
     let libraries = find_libraries(request)?;
     if request.is_for_everything() {
         for check in CHECKS {
             *total += timed(check.name, || check.run())?;
         }
     }
-    let tested = timed("test", || run_tests(request, nats, &libraries))?;
+    let tested = timed("test", || run_tests(request, nats, programs, &libraries))?;
     if !request.is_for_everything() && tested == Tally::default() {
         eprintln!("no test has such a name");
         *total += Tally::FAILED;
@@ -109,11 +107,12 @@ fn find_libraries(request: &Request) -> Result<Vec<(&'static str, PathBuf)>> {
     wanted.map(|library| Ok((library.setting, library.find(request.preference)?))).collect()
 }
 
-fn run_tests(request: &Request, nats: PathBuf, libraries: &[(&str, PathBuf)]) -> Result<Tally> {
+fn run_tests(request: &Request, nats: PathBuf, programs: PathBuf, libraries: &[(&str, PathBuf)]) -> Result<Tally> {
     let postgres = TestPostgres::start(request.preference)?;
     println!("nats-server: {}\npostgres:    {}", nats.display(), postgres.url());
     let mut tests = request.cargo_test();
-    tests.env(nats::SETTING, nats).env(postgres::SETTING, postgres.url()).current_dir(repository());
+    tests.env(nats::SETTING, nats).env(postgres::SETTING, postgres.url()).env(postgres::PROGRAMS, programs);
+    tests.current_dir(repository());
     for (setting, directory) in libraries {
         tests.env(setting, directory);
     }

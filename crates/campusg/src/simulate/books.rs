@@ -50,50 +50,50 @@ struct Book {
 
 /// What all that was moved comes to, in cents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sums {
-    pub(super) placed: i64,
-    pub(super) held: i64,
-    pub(super) still_held: i64,
-    pub(super) captured: i64,
-    pub(super) refunded: i64,
-    pub(super) paid_out: i64,
-    pub(super) reversed: i64,
-    pub(super) tips: i64,
-    pub(super) platform: i64,
-    pub(super) fees: i64,
+pub(crate) struct Sums {
+    pub(crate) placed: i64,
+    pub(crate) held: i64,
+    pub(crate) still_held: i64,
+    pub(crate) captured: i64,
+    pub(crate) refunded: i64,
+    pub(crate) paid_out: i64,
+    pub(crate) reversed: i64,
+    pub(crate) tips: i64,
+    pub(crate) platform: i64,
+    pub(crate) fees: i64,
 }
 
 /// What the books say.
 #[derive(Default)]
-pub(super) struct Books {
-    pub(super) audited: usize,
+pub(crate) struct Books {
+    pub(crate) audited: usize,
     /// Orders without any money: there is nothing to audit.
-    pub(super) without_money: usize,
+    pub(crate) without_money: usize,
     /// What does not hold, and of which order.
-    pub(super) wrong: Vec<String>,
-    pub(super) sums: Sums,
+    pub(crate) wrong: Vec<String>,
+    pub(crate) sums: Sums,
     ours: BTreeMap<String, Book>,
 }
 
 /// The ledger of everybody's orders, page by page.
 #[derive(Default)]
-pub(super) struct Whole {
-    pub(super) orders: u64,
-    pub(super) wrong: u64,
+pub(crate) struct Whole {
+    pub(crate) orders: u64,
+    pub(crate) wrong: u64,
     /// All accounts together: zero, or something is neither here nor there.
-    pub(super) sum: i64,
+    pub(crate) sum: i64,
 }
 
 /// Whether Stripe says the same.
-pub(super) struct Comparison {
-    pub(super) compared: usize,
+pub(crate) struct Comparison {
+    pub(crate) compared: usize,
     /// Where it does not.
-    pub(super) different: Vec<String>,
+    pub(crate) different: Vec<String>,
 }
 
 impl Books {
     /// Audits these orders, one by one.
-    pub(super) async fn audit(finance: &Person, order_ids: &[String]) -> anyhow::Result<Self> {
+    pub(crate) async fn audit(finance: &Person, order_ids: &[String]) -> anyhow::Result<Self> {
         let audits = order_ids.iter().map(|order_id| audit(finance, order_id));
         let audits: Vec<Option<Audit>> = futures::stream::iter(audits).buffered(AT_ONCE).try_collect().await?;
         let mut books = Self::default();
@@ -131,7 +131,7 @@ impl Books {
     }
 
     /// Compares each order with Stripe's sandbox, to the cent. Nothing when there is none.
-    pub(super) async fn compare(&self, stripe: &str) -> anyhow::Result<Option<Comparison>> {
+    pub(crate) async fn compare(&self, stripe: &str) -> anyhow::Result<Option<Comparison>> {
         let http = reqwest::Client::builder().no_proxy().build()?;
         let answer = http.get(format!("{stripe}/sandbox/books")).send().await?;
         if !answer.status().is_success() {
@@ -197,7 +197,7 @@ fn differences(ours: &Book, theirs: &Book) -> String {
 }
 
 /// Looks through the whole ledger.
-pub(super) async fn whole(finance: &Person) -> anyhow::Result<Whole> {
+pub(crate) async fn whole(finance: &Person) -> anyhow::Result<Whole> {
     let mut whole = Whole::default();
     let mut path = "/api/v1/ops/audit?limit=1000".to_owned();
     loop {
@@ -214,7 +214,7 @@ pub(super) async fn whole(finance: &Person) -> anyhow::Result<Whole> {
 }
 
 /// What an operator finds among the tasks about these orders.
-pub(super) async fn tasks(operator: &Person, order_ids: &[String]) -> anyhow::Result<Vec<Value>> {
+pub(crate) async fn tasks(operator: &Person, order_ids: &[String]) -> anyhow::Result<Vec<Value>> {
     let answer = operator.get("tasks", "/api/v1/ops/tasks").await.map_err(|no| anyhow!("the tasks: {no}"))?;
     let tasks = answer["tasks"].as_array().cloned().unwrap_or_default();
     let ours = |task: &Value| task["order_id"].as_str().is_some_and(|id| order_ids.iter().any(|ours| ours == id));

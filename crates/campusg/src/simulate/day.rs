@@ -11,12 +11,12 @@ const LECTURE_END: f64 = 55.0;
 const MEALS: &[(u32, f64)] = &[(11, 8.0), (12, 8.0), (17, 6.0)];
 const ANY: f64 = 3.0;
 /// How long a peak lasts, in minutes to either side.
-pub(super) const WIDTH: f64 = 5.0;
+pub(crate) const WIDTH: f64 = 5.0;
 /// Steps per minute in which the day is added up.
 const STEPS: u32 = 4;
 
 /// When each order comes.
-pub(super) enum Pace {
+pub(crate) enum Pace {
     /// As fast as the people allow.
     AsFastAsAllowed,
     /// So many a second.
@@ -31,22 +31,22 @@ pub(super) enum Pace {
 }
 
 /// What a peak of the day comes to.
-pub(super) struct Peak {
+pub(crate) struct Peak {
     /// When, as people say it: `11:55`.
-    pub(super) at: String,
+    pub(crate) at: String,
     /// Orders that come within [`WIDTH`] minutes of it, by number.
-    pub(super) orders: Vec<usize>,
+    pub(crate) orders: Vec<usize>,
     /// In squeezed time.
-    pub(super) per_second: f64,
+    pub(crate) per_second: f64,
 }
 
 impl Pace {
-    pub(super) fn day(orders: usize, rate: f64) -> Self {
+    pub(crate) fn day(orders: usize, rate: f64) -> Self {
         Self::Day { rate, minutes: minutes(orders) }
     }
 
     /// How long after the first the order of this number comes; nothing when it comes as soon as somebody is free.
-    pub(super) fn at(&self, number: usize) -> Option<Duration> {
+    pub(crate) fn at(&self, number: usize) -> Option<Duration> {
         match self {
             Self::AsFastAsAllowed => None,
             Self::Rate(rate) => Some(Duration::from_secs_f64(as_f64(number) / rate)),
@@ -58,7 +58,7 @@ impl Pace {
     }
 
     /// The peaks; none unless it is a day.
-    pub(super) fn peaks(&self) -> Vec<Peak> {
+    pub(crate) fn peaks(&self) -> Vec<Peak> {
         let Self::Day { rate, minutes } = self else { return Vec::new() };
         let seconds_per_minute = as_f64(minutes.len()) / rate / (CLOSES - OPENS);
         let hours = (8..20).map(|hour| {

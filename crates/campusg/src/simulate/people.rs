@@ -16,17 +16,35 @@ use tokio::time::{Instant, sleep, timeout};
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long one request may take: longer than the gateway waits at most.
 const REQUEST: Duration = Duration::from_secs(40);
-/// How often a request is sent before it is given up.
-const TRIES: u32 = 6;
+/// The longest pause before a request is sent again.
+const PAUSE_MAX: Duration = Duration::from_secs(3);
 /// The longest that anybody waits because a `Retry-After` says so.
 const RETRY_MAX: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_millis(50);
+/// What placing an order is called.
+pub(crate) const PLACE: &str = "place";
 /// People who sign in at the same time.
 const DOORS: usize = 16;
 
+/// How much people bear with the platform.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// How often a request is sent before it is given up.
+    pub(crate) tries: u32,
+    /// How long anybody waits for what should happen by itself.
+    pub(crate) waiting: Duration,
+}
+
+impl Patience {
+    /// With a platform that is well.
+    pub(crate) const ORDINARY: Self = Self { tries: 6, waiting: Duration::from_secs(60) };
+    /// With one whose parts are killed: nobody gives up before it has had all the time to recover.
+    pub(crate) const ANGELIC: Self = Self { tries: 150, waiting: Duration::from_secs(420) };
+}
+
 /// Why a request did not end well.
 #[derive(Debug)]
-pub(super) enum No {
+pub(crate) enum No {
     /// A rule said no.
     Refused {
         /// What was asked for.
@@ -39,7 +57,7 @@ pub(super) enum No {
 }
 
 /// What the platform promises of itself, and how it kept it.
-pub(super) struct Promises {
+pub(crate) struct Promises {
     /// Its OpenAPI description.
     document: Value,
     kept: Mutex<Kept>,
@@ -47,21 +65,22 @@ pub(super) struct Promises {
 
 /// How the requests of everybody were answered.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// Answers.
-    pub(super) answered: u64,
+    pub(crate) answered: u64,
     /// Requests that were sent again: no answer, or "not now".
-    pub(super) repeated: u64,
+    pub(crate) repeated: u64,
     /// Answers that nobody should get, and how many.
-    pub(super) broken: BTreeMap<String, u32>,
+    pub(crate) broken: BTreeMap<String, u32>,
 }
 
 /// Somebody, signed in.
-pub(super) struct Person {
+pub(crate) struct Person {
     http: reqwest::Client,
     url: String,
     token: String,
     promises: Arc<Promises>,
+    patience: Patience,
     heard: Heard,
 }
 
@@ -71,44 +90,45 @@ struct Heard(Mutex<HashMap<String, watch::Sender<Option<News>>>>);
 
 /// Something happened to an order.
 #[derive(Clone, Debug)]
-pub(super) struct News {
-    pub(super) status: String,
+pub(crate) struct News {
+    pub(crate) status: String,
     /// When it was heard.
-    pub(super) at: Instant,
+    pub(crate) at: Instant,
 }
 
 /// Everybody who takes part.
-pub(super) struct Cast {
-    pub(super) customers: Vec<Arc<Person>>,
+pub(crate) struct Cast {
+    pub(crate) customers: Vec<Arc<Person>>,
     /// Their cards are declined.
-    pub(super) declined: Vec<Arc<Person>>,
+    pub(crate) declined: Vec<Arc<Person>>,
     /// Their banks want to see them.
-    pub(super) secured: Vec<Arc<Person>>,
+    pub(crate) secured: Vec<Arc<Person>>,
     /// They have no card.
-    pub(super) broke: Vec<Arc<Person>>,
-    pub(super) runners: Vec<Arc<Person>>,
-    pub(super) operator: Arc<Person>,
-    pub(super) finance: Arc<Person>,
+    pub(crate) broke: Vec<Arc<Person>>,
+    pub(crate) runners: Vec<Arc<Person>>,
+    pub(crate) operator: Arc<Person>,
+    pub(crate) finance: Arc<Person>,
     /// Somebody with a price list.
-    pub(super) vendor: Vendor,
-    pub(super) promises: Arc<Promises>,
+    pub(crate) vendor: Vendor,
+    pub(crate) promises: Arc<Promises>,
+    pub(crate) patience: Patience,
 }
 
 /// Somebody with a price list.
-pub(super) struct Vendor {
-    pub(super) vendor_id: String,
+pub(crate) struct Vendor {
+    pub(crate) vendor_id: String,
     /// What can be had today.
-    pub(super) item_ids: Vec<String>,
+    pub(crate) item_ids: Vec<String>,
 }
 
 impl Cast {
     /// Signs in `count` customers, as many runners and a few of each other kind, and waits until they can pay and be paid.
-    pub(super) async fn sign_in(url: &str, count: u32) -> anyhow::Result<Self> {
+    pub(crate) async fn sign_in(url: &str, count: u32, patience: Patience) -> anyhow::Result<Self> {
         // A proxy for the outside has no business here, and where a bank sends people back to is no place for us.
         let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).redirect(reqwest::redirect::Policy::none());
         let http = http.build()?;
         let promises = Arc::new(Promises::of(&http, url).await?);
-        let door = Door { http, url: url.to_owned(), promises: Arc::clone(&promises) };
+        let door = Door { http, url: url.to_owned(), promises: Arc::clone(&promises), patience };
         let few = count.div_ceil(8);
         let operator = door.open("olga".to_owned(), |_| true).await?;
         Ok(Self {
@@ -122,6 +142,7 @@ impl Cast {
             vendor: Vendor::find(&operator).await?,
             operator,
             promises,
+            patience,
         })
     }
 }
@@ -135,6 +156,7 @@ struct Door {
     http: reqwest::Client,
     url: String,
     promises: Arc<Promises>,
+    patience: Patience,
 }
 
 impl Door {
@@ -149,6 +171,7 @@ impl Door {
             url: self.url.clone(),
             token: String::new(),
             promises: Arc::clone(&self.promises),
+            patience: self.patience,
             heard: Heard::default(),
         };
         let signed_in = person.post("sign in", "/api/v1/dev/sign-in", &json!({ "person": name }), "").await;
@@ -172,29 +195,29 @@ impl Door {
 
 impl Person {
     /// `GET path`
-    pub(super) async fn get(&self, what: &'static str, path: &str) -> Result<Value, No> {
+    pub(crate) async fn get(&self, what: &'static str, path: &str) -> Result<Value, No> {
         self.send(what, &Method::GET, path, None, "").await
     }
 
     /// `POST path`. The key makes it safe to send it again, which happens when there is no answer.
-    pub(super) async fn post(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
+    pub(crate) async fn post(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
         self.send(what, &Method::POST, path, Some(body), key).await
     }
 
     /// `PUT path`
-    pub(super) async fn put(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
+    pub(crate) async fn put(&self, what: &'static str, path: &str, body: &Value, key: &str) -> Result<Value, No> {
         self.send(what, &Method::PUT, path, Some(body), key).await
     }
 
     /// Sends a request and loses the network before the answer.
-    pub(super) async fn post_and_lose(&self, path: &str, body: &Value, key: &str, after: Duration) {
+    pub(crate) async fn post_and_lose(&self, path: &str, body: &Value, key: &str, after: Duration) {
         let request = self.request(&Method::POST, path, Some(body), key);
         lock(&self.promises.kept).repeated += 1;
         drop(timeout(after, request.send()).await);
     }
 
     /// Does what their bank wants on the page that it shows; anything but a redirect back is an error.
-    pub(super) async fn answer_bank(&self, page: &str, outcome: &str) -> Result<(), No> {
+    pub(crate) async fn answer_bank(&self, page: &str, outcome: &str) -> Result<(), No> {
         let answer = self.http.post(page).body(format!("outcome={outcome}")).timeout(REQUEST).send().await;
         match answer {
             Ok(answer) if answer.status() == StatusCode::SEE_OTHER => Ok(()),
@@ -204,7 +227,7 @@ impl Person {
     }
 
     /// What they hear of an order from now on; the last news first, if there were any.
-    pub(super) fn hear_of(&self, order_id: &str) -> watch::Receiver<Option<News>> {
+    pub(crate) fn hear_of(&self, order_id: &str) -> watch::Receiver<Option<News>> {
         lock(&self.heard.0).entry(order_id.to_owned()).or_default().subscribe()
     }
 
@@ -228,17 +251,17 @@ impl Person {
         key: &str,
     ) -> Result<Value, No> {
         let mut why = String::new();
-        for attempt in 0..TRIES {
+        for attempt in 0..self.patience.tries {
             if attempt > 0 {
                 lock(&self.promises.kept).repeated += 1;
             }
-            let pause = Duration::from_millis(100 << attempt);
+            let pause = Duration::from_millis(100 << attempt.min(5)).min(PAUSE_MAX);
             match self.request(method, path, body, key).send().await {
                 Err(error) => {
                     why = format!("{what}: {}", if error.is_timeout() { "no answer in time" } else { "no connection" });
                     sleep(pause).await;
                 }
-                Ok(answer) if is_not_now(answer.status()) => {
+                Ok(answer) if is_not_now(answer.status()) || is_not_decided(what, answer.status()) => {
                     why = format!("{what}: {}", answer.status().as_u16());
                     sleep(retry_after(&answer).unwrap_or(pause)).await;
                 }
@@ -246,7 +269,7 @@ impl Person {
             }
         }
         self.promises.broke(&why);
-        Err(No::Failed(format!("{why}, {TRIES} times")))
+        Err(No::Failed(format!("{why}, {} times", self.patience.tries)))
     }
 
     async fn read(&self, what: &'static str, method: &Method, path: &str, answer: Response) -> Result<Value, No> {
@@ -308,6 +331,12 @@ fn is_not_now(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
 }
 
+/// It is stored, and nobody has said yes or no yet: whoever asks again under the same key learns it. An order that is stored
+/// is placed.
+fn is_not_decided(what: &str, status: StatusCode) -> bool {
+    status == StatusCode::ACCEPTED && what != PLACE
+}
+
 fn retry_after(answer: &Response) -> Option<Duration> {
     let seconds = answer.headers().get("retry-after")?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds).min(RETRY_MAX))
@@ -322,7 +351,7 @@ impl Promises {
     }
 
     /// How they were kept until now.
-    pub(super) fn kept(&self) -> Kept {
+    pub(crate) fn kept(&self) -> Kept {
         lock(&self.kept).clone()
     }
 

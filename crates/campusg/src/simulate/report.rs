@@ -8,10 +8,10 @@ use chassis::inspect::Stored;
 use serde_json::{Map, Value, json};
 
 use crate::figures::{percentiles, rounded};
-use crate::simulate::Record;
 use crate::simulate::books::{Books, Comparison, Sums, Whole};
 use crate::simulate::day::Peak;
 use crate::simulate::people::Kept;
+use crate::simulate::play::Record;
 use crate::simulate::scene::Stop;
 use crate::simulate::stories::{STORIES, Story};
 
@@ -21,32 +21,32 @@ const SHOWN: usize = 10;
 const NEVER_PLACED: &str = "never placed";
 
 /// What is known of a platform of our own only.
-pub(super) struct Ours {
-    pub(super) parked: Vec<Stored>,
+pub(crate) struct Ours {
+    pub(crate) parked: Vec<Stored>,
     /// Of its log.
-    pub(super) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// How far its clock was moved on.
-    pub(super) ahead_seconds: i64,
+    pub(crate) ahead_seconds: i64,
 }
 
 /// Everything that is known in the end.
-pub(super) struct Report {
-    pub(super) orders: usize,
-    pub(super) seed: u64,
-    pub(super) people: u32,
-    pub(super) elapsed: Duration,
+pub(crate) struct Report {
+    pub(crate) orders: usize,
+    pub(crate) seed: u64,
+    pub(crate) people: u32,
+    pub(crate) elapsed: Duration,
     /// Until the last one was placed.
-    pub(super) placing: Duration,
-    pub(super) records: Vec<Record>,
-    pub(super) peaks: Vec<Peak>,
-    pub(super) books: Books,
-    pub(super) whole: Whole,
-    pub(super) compared: Option<Comparison>,
-    pub(super) tasks: Vec<Value>,
-    pub(super) kept: Kept,
+    pub(crate) placing: Duration,
+    pub(crate) records: Vec<Record>,
+    pub(crate) peaks: Vec<Peak>,
+    pub(crate) books: Books,
+    pub(crate) whole: Whole,
+    pub(crate) compared: Option<Comparison>,
+    pub(crate) tasks: Vec<Value>,
+    pub(crate) kept: Kept,
     /// Why the clock could not be moved on.
-    pub(super) unmoved: Option<String>,
-    pub(super) ours: Option<Ours>,
+    pub(crate) unmoved: Option<String>,
+    pub(crate) ours: Option<Ours>,
 }
 
 /// How the tellings of one story ended.
@@ -61,12 +61,12 @@ struct Told<'a> {
 
 impl Report {
     /// Whether there is nothing wrong.
-    pub(super) fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.wrong().is_empty()
     }
 
     /// Everything that is wrong, in words.
-    fn wrong(&self) -> Vec<String> {
+    pub(crate) fn wrong(&self) -> Vec<String> {
         let mut wrong: Vec<String> = self.unmoved.iter().cloned().collect();
         wrong.extend(self.records.iter().filter_map(Record::trouble));
         wrong.extend(self.records.iter().filter(|record| !self.is_accounted_for(record)).map(|record| {
@@ -95,7 +95,7 @@ impl Report {
         record.is_over() || record.last["deadline"].is_object() || has_task
     }
 
-    fn outcomes(&self) -> BTreeMap<String, u32> {
+    pub(crate) fn outcomes(&self) -> BTreeMap<String, u32> {
         let mut outcomes = BTreeMap::new();
         for record in &self.records {
             *outcomes.entry(record.ending().unwrap_or_else(|| NEVER_PLACED.to_owned())).or_default() += 1;
@@ -123,6 +123,11 @@ impl Report {
         told
     }
 
+    /// How many orders there are.
+    pub(crate) fn placed(&self) -> usize {
+        self.records.iter().filter(|record| record.order_id.is_some()).count()
+    }
+
     fn waits(&self) -> [(&'static str, Vec<Duration>); 3] {
         let all = |of: fn(&Record) -> Option<Duration>| self.records.iter().filter_map(of).collect();
         [
@@ -140,7 +145,7 @@ impl Report {
     // --- for scripts -------------------------------------------------------------------------------------------------
 
     /// One object.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let stories = self.told().into_iter().map(|(story, told)| {
             let Told { run, as_meant, waiting, ends, failures } = told;
             json!({
@@ -189,7 +194,7 @@ impl Report {
     // --- for people --------------------------------------------------------------------------------------------------
 
     /// A table for people.
-    pub(super) fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = self.write_table(&mut text);

@@ -9,19 +9,17 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use crate::simulate::people::{Cast, No, Person};
+use crate::simulate::people::{Cast, No, PLACE, Person};
 use crate::simulate::time::{NotYet, Time};
 
-/// How long anybody waits for what should happen by itself.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How often they look when they hear nothing: of money nobody is told.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// What somebody pays with.
 #[derive(Clone, Copy)]
-pub(super) enum Payer {
+pub(crate) enum Payer {
     /// A card that works.
     Good,
     /// A card that is declined.
@@ -33,7 +31,7 @@ pub(super) enum Payer {
 }
 
 /// Why a story stopped before its end.
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// Something was not as it should be.
     Failed(String),
     /// It waits for this deadline, which is somebody else's to bring about.
@@ -42,36 +40,36 @@ pub(super) enum Stop {
 
 /// How long the three waits of one order took.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Waits {
+pub(crate) struct Waits {
     /// From placing to CREATED: stored, paid for, on offer.
-    pub(super) place: Option<Duration>,
+    pub(crate) place: Option<Duration>,
     /// From accepting to ACCEPTED.
-    pub(super) accept: Option<Duration>,
+    pub(crate) accept: Option<Duration>,
     /// From handing over to COMPLETED: captured, paid out, and said so on the event stream.
-    pub(super) deliver: Option<Duration>,
+    pub(crate) deliver: Option<Duration>,
 }
 
 /// One order, and who has to do with it.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     cast: Arc<Cast>,
     time: Arc<Time>,
     /// What begins the idempotency keys of this order's requests.
     key: String,
-    pub(super) chance: StdRng,
-    pub(super) customer: Arc<Person>,
-    pub(super) runner: Arc<Person>,
-    pub(super) other_runner: Arc<Person>,
+    pub(crate) chance: StdRng,
+    pub(crate) customer: Arc<Person>,
+    pub(crate) runner: Arc<Person>,
+    pub(crate) other_runner: Arc<Person>,
     /// Whether every answer gets lost once.
-    pub(super) loses_network: bool,
+    pub(crate) loses_network: bool,
     /// Once it is placed.
-    pub(super) order_id: Option<String>,
+    pub(crate) order_id: Option<String>,
     from_list: bool,
-    pub(super) total_cents: i64,
-    pub(super) estimate_cents: i64,
-    pub(super) spendable_cents: i64,
+    pub(crate) total_cents: i64,
+    pub(crate) estimate_cents: i64,
+    pub(crate) spendable_cents: i64,
     /// What the customer pays in the end, but for a tip afterwards.
-    pub(super) final_cents: i64,
-    pub(super) waits: Waits,
+    pub(crate) final_cents: i64,
+    pub(crate) waits: Waits,
     handed_over: Option<Instant>,
     /// Requests so far.
     asked: AtomicU32,
@@ -88,7 +86,7 @@ const BUILDINGS: [&str; 5] = ["Library", "The Arc", "Hall 3", "Lab Tower", "Spor
 const FOOD: [&str; 6] = ["Chicken rice", "Prata set", "Milk tea", "Mee goreng", "Sandwich", "Fruit cup"];
 
 impl Scene {
-    pub(super) fn new(cast: &Arc<Cast>, time: &Arc<Time>, key: String, payer: Payer, mut chance: StdRng) -> Self {
+    pub(crate) fn new(cast: &Arc<Cast>, time: &Arc<Time>, key: String, payer: Payer, mut chance: StdRng) -> Self {
         let payers = match payer {
             Payer::Good => &cast.customers,
             Payer::Declined => &cast.declined,
@@ -122,12 +120,12 @@ impl Scene {
     // --- the customer ------------------------------------------------------------------------------------------------
 
     /// Orders an errand that is then on offer.
-    pub(super) async fn order(&mut self) -> Result<(), Stop> {
+    pub(crate) async fn order(&mut self) -> Result<(), Stop> {
         self.place_errand("CREATED").await
     }
 
     /// Orders from a price list.
-    pub(super) async fn order_from_list(&mut self) -> Result<(), Stop> {
+    pub(crate) async fn order_from_list(&mut self) -> Result<(), Stop> {
         self.from_list = true;
         let deliver_to = self.door();
         let vendor = &self.cast.vendor;
@@ -138,7 +136,7 @@ impl Scene {
     }
 
     /// Orders an errand, and waits until it stands where it is meant to.
-    pub(super) async fn place_errand(&mut self, status: &str) -> Result<(), Stop> {
+    pub(crate) async fn place_errand(&mut self, status: &str) -> Result<(), Stop> {
         let (name, location) = STORES[self.chance.random_range(0..STORES.len())];
         let items: Vec<Value> = (0..self.chance.random_range(1..=3))
             .map(|_| {
@@ -170,7 +168,7 @@ impl Scene {
         self.final_cents = self.total_cents;
         let start = Instant::now();
         let order = json!({ "quote_id": quote["quote_id"] });
-        let placed = self.ask(&self.customer.clone(), "place", "/api/v1/orders", order).await?;
+        let placed = self.ask(&self.customer.clone(), PLACE, "/api/v1/orders", order).await?;
         let waited = start.elapsed();
         self.order_id = placed["order_id"].as_str().map(str::to_owned);
         if placed["status"] == "CREATED" {
@@ -180,36 +178,37 @@ impl Scene {
     }
 
     /// The customer does something with their order.
-    pub(super) async fn customers(&self, what: &'static str, body: Value) -> Result<Value, No> {
+    pub(crate) async fn customers(&self, what: &'static str, body: Value) -> Result<Value, No> {
         self.ask(&self.customer, what, &self.path(what), body).await
     }
 
     /// Goes to the page that the bank shows.
-    pub(super) async fn answer_bank(&self, outcome: &str) -> Result<(), Stop> {
-        self.until("the bank's page", |order| order["authenticate_url"].is_string()).await?;
-        let page = self.look().await?["authenticate_url"].take();
+    pub(crate) async fn answer_bank(&self, outcome: &str) -> Result<(), Stop> {
+        // An order can be read while nobody knows of its money, so the page is that of the look that showed it.
+        let order = self.seen("the bank's page", |order| order["authenticate_url"].is_string()).await?;
+        let page = &order["authenticate_url"];
         Ok(self.customer.answer_bank(page.as_str().unwrap_or_default(), outcome).await?)
     }
 
     /// What the customer shows at the door.
-    pub(super) async fn pin(&self) -> Result<String, Stop> {
+    pub(crate) async fn pin(&self) -> Result<String, Stop> {
         Ok(self.look().await?["handover_pin"].as_str().unwrap_or_default().to_owned())
     }
 
     // --- the runner --------------------------------------------------------------------------------------------------
 
     /// The runner does something with the order.
-    pub(super) async fn runners(&self, what: &'static str, body: Value) -> Result<Value, No> {
+    pub(crate) async fn runners(&self, what: &'static str, body: Value) -> Result<Value, No> {
         self.ask(&self.runner, what, &self.path(what), body).await
     }
 
     /// Another runner does.
-    pub(super) async fn others(&self, what: &'static str, body: Value) -> Result<Value, No> {
+    pub(crate) async fn others(&self, what: &'static str, body: Value) -> Result<Value, No> {
         self.ask(&self.other_runner, what, &self.path(what), body).await
     }
 
     /// Takes the order.
-    pub(super) async fn accept(&mut self) -> Result<(), Stop> {
+    pub(crate) async fn accept(&mut self) -> Result<(), Stop> {
         let start = Instant::now();
         let accepted = self.runners("accept", json!({})).await?;
         self.waits.accept = Some(start.elapsed());
@@ -220,7 +219,7 @@ impl Scene {
     }
 
     /// From the till to the good end.
-    pub(super) async fn carry(&mut self, receipt_cents: i64) -> Result<(), Stop> {
+    pub(crate) async fn carry(&mut self, receipt_cents: i64) -> Result<(), Stop> {
         self.buy(receipt_cents).await?;
         self.depart().await?;
         let pin = self.pin().await?;
@@ -230,7 +229,7 @@ impl Scene {
     }
 
     /// Pays at the till.
-    pub(super) async fn buy(&mut self, receipt_cents: i64) -> Result<(), Stop> {
+    pub(crate) async fn buy(&mut self, receipt_cents: i64) -> Result<(), Stop> {
         let mut step = json!({ "to": "PLACED" });
         if !self.from_list {
             step["receipt_cents"] = receipt_cents.into();
@@ -240,12 +239,12 @@ impl Scene {
         self.until("PLACED", |order| order["status"] == "PLACED").await
     }
 
-    pub(super) async fn depart(&self) -> Result<(), Stop> {
+    pub(crate) async fn depart(&self) -> Result<(), Stop> {
         self.runners("advance", json!({ "to": "ON_THE_WAY" })).await?;
         Ok(())
     }
 
-    pub(super) async fn hand_over(&self, pin: Option<&str>) -> Result<Value, No> {
+    pub(crate) async fn hand_over(&self, pin: Option<&str>) -> Result<Value, No> {
         let mut step = json!({ "to": "DELIVERED" });
         if let Some(pin) = pin {
             step["pin"] = pin.into();
@@ -256,34 +255,53 @@ impl Scene {
     // --- the office --------------------------------------------------------------------------------------------------
 
     /// An operator does something with the order.
-    pub(super) async fn operators(&self, what: &'static str, body: Value) -> Result<Value, No> {
+    pub(crate) async fn operators(&self, what: &'static str, body: Value) -> Result<Value, No> {
         self.ask(&self.cast.operator, what, &self.office(what), body).await
     }
 
     /// Somebody of finance does.
-    pub(super) async fn finances(&self, what: &'static str, body: Value) -> Result<Value, No> {
+    pub(crate) async fn finances(&self, what: &'static str, body: Value) -> Result<Value, No> {
         self.ask(&self.cast.finance, what, &self.office(what), body).await
     }
 
     /// The office sees that there is something to do.
-    pub(super) async fn has_task(&self, code: &str) -> Result<(), Stop> {
-        let tasks = self.cast.operator.get("tasks", "/api/v1/ops/tasks").await?;
+    pub(crate) async fn has_task(&self, code: &str) -> Result<(), Stop> {
         let is_it = |task: &Value| task["order_id"].as_str() == self.order_id.as_deref() && task["code"] == code;
-        let found = tasks["tasks"].as_array().is_some_and(|tasks| tasks.iter().any(is_it));
-        if found { Ok(()) } else { Err(Stop::Failed(format!("tasks: there is no {code}"))) }
+        let give_up = Instant::now() + self.cast.patience.waiting;
+        loop {
+            let tasks = self.cast.operator.get("tasks", "/api/v1/ops/tasks").await?;
+            if tasks["tasks"].as_array().is_some_and(|tasks| tasks.iter().any(is_it)) {
+                return Ok(());
+            }
+            // Whoever could not be asked may have it.
+            let is_whole = tasks["missing"].as_array().is_none_or(Vec::is_empty);
+            if is_whole || Instant::now() > give_up {
+                return Err(Stop::Failed(format!("tasks: there is no {code}")));
+            }
+            sleep(LOOK).await;
+        }
     }
 
     // --- waiting -----------------------------------------------------------------------------------------------------
 
-    /// Waits until the order is as it should be: looks at it, and again whenever the customer hears of it.
-    pub(super) async fn until(&self, what: &str, is: impl Fn(&Value) -> bool) -> Result<(), Stop> {
-        let give_up = Instant::now() + PATIENCE;
+    /// Waits until the order is as it should be.
+    pub(crate) async fn until(&self, what: &str, is: impl Fn(&Value) -> bool) -> Result<(), Stop> {
+        self.seen(what, is).await.map(drop)
+    }
+
+    /// The order, once it is as it should be: looks at it, and again whenever the customer hears of it.
+    async fn seen(&self, what: &str, is: impl Fn(&Value) -> bool) -> Result<Value, Stop> {
+        let give_up = Instant::now() + self.cast.patience.waiting;
         let mut news = self.customer.hear_of(self.order_id());
         loop {
             news.mark_unchanged();
-            let order = self.look().await?;
+            let order = match self.look().await {
+                // It is stored, and whoever keeps the orders has been away since.
+                Err(No::Refused { code, .. }) if code == "not_found" => Value::Null,
+                order => order?,
+            };
             if is(&order) {
-                return Ok(());
+                return Ok(order);
             }
             if Instant::now() > give_up {
                 return Err(Stop::Failed(format!("waited for {what}; it is {}", ending(&order))));
@@ -293,7 +311,7 @@ impl Scene {
     }
 
     /// Waits for the order's deadline, which has to be of this kind, and then for what it does.
-    pub(super) async fn until_due(&self, kind: &str, is: impl Fn(&Value) -> bool) -> Result<(), Stop> {
+    pub(crate) async fn until_due(&self, kind: &str, is: impl Fn(&Value) -> bool) -> Result<(), Stop> {
         let order = self.look().await?;
         let due = &order["deadline"];
         let at = due["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok()).filter(|_| due["kind"] == kind);
@@ -305,7 +323,7 @@ impl Scene {
     }
 
     /// Waits until everybody is paid, and notes how long that took.
-    pub(super) async fn completed(&mut self) -> Result<(), Stop> {
+    pub(crate) async fn completed(&mut self) -> Result<(), Stop> {
         let mut news = self.customer.hear_of(self.order_id());
         let give_up = Instant::now() + LOOK * 20;
         loop {
@@ -323,7 +341,7 @@ impl Scene {
 
     /// A rule had to say no, and for this reason.
     #[expect(clippy::unused_self, reason = "reads like its siblings")]
-    pub(super) fn refused(&self, answer: Result<Value, No>, codes: &[&str]) -> Result<(), Stop> {
+    pub(crate) fn refused(&self, answer: Result<Value, No>, codes: &[&str]) -> Result<(), Stop> {
         match answer {
             Err(No::Refused { code, .. }) if codes.contains(&code.as_str()) => Ok(()),
             Err(no) => Err(no.into()),
@@ -334,7 +352,7 @@ impl Scene {
     // --- requests ----------------------------------------------------------------------------------------------------
 
     /// The order as the customer sees it.
-    pub(super) async fn look(&self) -> Result<Value, No> {
+    pub(crate) async fn look(&self) -> Result<Value, No> {
         self.customer.get("look", &format!("/api/v1/orders/{}", self.order_id())).await
     }
 
@@ -363,7 +381,7 @@ impl Scene {
 }
 
 /// Where an order stands, with the reason if it is cancelled: `CANCELLED expired`.
-pub(super) fn ending(order: &Value) -> String {
+pub(crate) fn ending(order: &Value) -> String {
     let text = |name: &str| order[name].as_str().unwrap_or_default().to_owned();
     format!("{} {}", text("status"), text("reason")).trim_end().to_owned()
 }

@@ -17,15 +17,15 @@ use crate::simulate::scene::{Payer, Scene, Stop};
 type Told = Result<(), Stop>;
 
 /// Something that can become of an order.
-pub(super) struct Story {
-    pub(super) name: &'static str,
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
     /// Of every [`DECK`] orders, so many.
-    pub(super) weight: usize,
-    pub(super) payer: Payer,
+    pub(crate) weight: usize,
+    pub(crate) payer: Payer,
     /// What happens.
-    pub(super) plot: &'static str,
+    pub(crate) plot: &'static str,
     /// How it ends: the status, and the reason of a cancellation. A race has two good ends.
-    pub(super) ends: &'static [&'static str],
+    pub(crate) ends: &'static [&'static str],
     act: for<'s> fn(&'s mut Scene) -> BoxFuture<'s, Told>,
 }
 
@@ -34,11 +34,11 @@ const BY_CUSTOMER: &[&str] = &["CANCELLED customer"];
 const DECLINED: &[&str] = &["CANCELLED payment_declined"];
 
 /// How many orders a deck of stories is for.
-pub(super) const DECK: usize = 50;
+pub(crate) const DECK: usize = 50;
 
 /// Every story. The weights come to [`DECK`].
 #[rustfmt::skip]
-pub(super) const STORIES: &[Story] = &[
+pub(crate) const STORIES: &[Story] = &[
     story("straight",          8, Payer::Good,     "ordered, taken, bought, brought",                                DONE,        |s| straight(s).boxed()),
     story("receipt_below",     3, Payer::Good,     "the till says less than was estimated",                          DONE,        |s| receipt_below(s).boxed()),
     story("consent_yes",       1, Payer::Good,     "the till says more than is held; the customer agrees",           DONE,        |s| consent_yes(s).boxed()),
@@ -80,13 +80,13 @@ const fn story(
 
 impl Story {
     /// Plays it.
-    pub(super) async fn play(&self, scene: &mut Scene) -> Told {
+    pub(crate) async fn play(&self, scene: &mut Scene) -> Told {
         (self.act)(scene).await
     }
 }
 
 /// Which story the order of this number tells: the next card of a shuffled deck, so that every story comes in every deck.
-pub(super) fn of_order(seed: u64, number: usize) -> usize {
+pub(crate) fn of_order(seed: u64, number: usize) -> usize {
     let mut deck: Vec<usize> =
         STORIES.iter().enumerate().flat_map(|(index, story)| std::iter::repeat_n(index, story.weight)).collect();
     deck.shuffle(&mut chance(seed, number / DECK));
@@ -94,12 +94,12 @@ pub(super) fn of_order(seed: u64, number: usize) -> usize {
 }
 
 /// What is left to chance about the `number`-th thing: the same for the same seed.
-pub(super) fn chance(seed: u64, number: usize) -> StdRng {
+pub(crate) fn chance(seed: u64, number: usize) -> StdRng {
     StdRng::seed_from_u64(seed ^ (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 /// The table, for `--help`.
-pub(super) fn mix() -> String {
+pub(crate) fn mix() -> String {
     let line = |story: &Story| format!("  {:>2}  {:<18} {}\n", story.weight, story.name, story.plot);
     format!("Of every {DECK} orders:\n{}", STORIES.iter().map(line).collect::<String>())
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-/// How long the platform may take to come to rest.
+/// How long the platform may take to come a step nearer to rest.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often the hand of the clock is moved, and everything else is looked at.
 const GLANCE: Duration = Duration::from_millis(10);
@@ -21,7 +21,7 @@ const GLANCE: Duration = Duration::from_millis(10);
 const TOGETHER: SignedDuration = SignedDuration::from_secs(60);
 
 /// The time, and who is waiting for it.
-pub(super) struct Time {
+pub(crate) struct Time {
     /// Stories that do something or wait for somebody, not for a deadline.
     busy: watch::Sender<usize>,
     /// Until when the others wait.
@@ -29,60 +29,60 @@ pub(super) struct Time {
     next: AtomicU64,
     /// Nobody moves the clock any more.
     over: Shutdown,
-    pub(super) hand: Option<Arc<Hand>>,
+    pub(crate) hand: Option<Arc<Hand>>,
 }
 
 /// The clock of a platform of our own. It runs as the system's does, but ahead of it.
-pub(super) struct Hand {
+pub(crate) struct Hand {
     clock: Clock,
     ahead_seconds: AtomicI64,
-    pub(super) bus: Bus,
+    pub(crate) bus: Bus,
     stripe: String,
     http: reqwest::Client,
 }
 
 /// It is somebody else's time, and it has not come.
-pub(super) struct NotYet;
+pub(crate) struct NotYet;
 
 /// Somebody is at work for as long as this is held.
-pub(super) struct Busy(Arc<Time>);
+pub(crate) struct Busy(Arc<Time>);
 
 impl Time {
-    pub(super) fn new(hand: Option<Hand>) -> Arc<Self> {
+    pub(crate) fn new(hand: Option<Hand>) -> Arc<Self> {
         let (busy, _) = watch::channel(0);
         let (sleepers, next, over) = (Mutex::default(), AtomicU64::new(0), Shutdown::new());
         Arc::new(Self { busy, sleepers, next, over, hand: hand.map(Arc::new) })
     }
 
     /// One more story begins.
-    pub(super) fn begin(self: &Arc<Self>) -> Busy {
+    pub(crate) fn begin(self: &Arc<Self>) -> Busy {
         self.busy.send_modify(|busy| *busy += 1);
         Busy(Arc::clone(self))
     }
 
     /// Waits until fewer than `limit` stories are busy.
-    pub(super) async fn wait_for_room(&self, limit: usize) {
+    pub(crate) async fn wait_for_room(&self, limit: usize) {
         // The sender is here, so it cannot be closed.
         drop(self.busy.subscribe().wait_for(|busy| *busy < limit).await);
     }
 
     /// How many stories wait for a deadline.
-    pub(super) fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.sleepers().len()
     }
 
     /// How many stories are busy.
-    pub(super) fn at_work(&self) -> usize {
+    pub(crate) fn at_work(&self) -> usize {
         *self.busy.borrow()
     }
 
     /// How far the clock is ahead of the system's.
-    pub(super) fn ahead(&self) -> i64 {
+    pub(crate) fn ahead(&self) -> i64 {
         self.hand.as_ref().map_or(0, |hand| hand.ahead_seconds.load(Ordering::Relaxed))
     }
 
     /// Waits for a deadline.
-    pub(super) async fn sleep_until(&self, at: Timestamp) -> Result<(), NotYet> {
+    pub(crate) async fn sleep_until(&self, at: Timestamp) -> Result<(), NotYet> {
         let Some(hand) = &self.hand else { return Err(NotYet) };
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         self.sleepers().insert(id, at);
@@ -97,12 +97,12 @@ impl Time {
     }
 
     /// Whoever still waits need not wait any longer: nobody will move the clock.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.over.soften();
     }
 
     /// Moves the clock on whenever all that is left waits for it, until nothing is left.
-    pub(super) async fn conduct(&self) -> anyhow::Result<()> {
+    pub(crate) async fn conduct(&self) -> anyhow::Result<()> {
         loop {
             self.wait_for_room(1).await;
             let Some(hand) = &self.hand else { return Ok(()) };
@@ -131,20 +131,20 @@ impl Drop for Busy {
 }
 
 impl Hand {
-    pub(super) fn new(clock: Clock, bus: Bus, stripe: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(clock: Clock, bus: Bus, stripe: &str) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().no_proxy().build()?;
         Ok(Self { clock, ahead_seconds: AtomicI64::new(0), bus, stripe: stripe.to_owned(), http })
     }
 
     /// A clock in this file that shows the time of day from now on.
-    pub(super) fn clock(file: &Path) -> anyhow::Result<Clock> {
+    pub(crate) fn clock(file: &Path) -> anyhow::Result<Clock> {
         let clock = Clock::manual(file)?;
         clock.set(Clock::system().now())?;
         Ok(clock)
     }
 
     /// Keeps the clock running until everything stops.
-    pub(super) async fn run(self: Arc<Self>, shutdown: Shutdown) {
+    pub(crate) async fn run(self: Arc<Self>, shutdown: Shutdown) {
         let system = Clock::system();
         loop {
             let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
@@ -157,13 +157,18 @@ impl Hand {
         }
     }
 
-    /// Lets the time come, here and at Stripe: it signs its webhooks with it.
-    pub(super) async fn move_to(&self, at: Timestamp) -> anyhow::Result<()> {
-        let missing = at.duration_since(self.clock.now()).as_secs() + 1;
+    /// Moves the clock on, here and at Stripe: it signs its webhooks with it.
+    pub(crate) async fn move_on(&self, seconds: i64) -> anyhow::Result<()> {
         let url = format!("{}/sandbox/clock", self.stripe);
-        let moved = self.http.put(url).json(&json!({ "advance_seconds": missing })).send().await?;
+        let moved = self.http.put(url).json(&json!({ "advance_seconds": seconds })).send().await?;
         moved.error_for_status()?;
-        self.ahead_seconds.fetch_add(missing, Ordering::Relaxed);
+        self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Lets the time come.
+    pub(crate) async fn move_to(&self, at: Timestamp) -> anyhow::Result<()> {
+        self.move_on(at.duration_since(self.clock.now()).as_secs() + 1).await?;
         while self.clock.now() < at {
             sleep(GLANCE).await;
         }
@@ -171,7 +176,7 @@ impl Hand {
     }
 
     /// The next deadlines of these orders, but for the end of their holds, which is days away.
-    pub(super) async fn next_deadline(&self, order_ids: &[&str]) -> anyhow::Result<Option<Timestamp>> {
+    pub(crate) async fn next_deadline(&self, order_ids: &[&str]) -> anyhow::Result<Option<Timestamp>> {
         let now = self.clock.now();
         let deadlines = inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?;
         let theirs = deadlines.into_iter().filter(|(subject, due)| {
@@ -183,18 +188,22 @@ impl Hand {
 
     /// Waits until nothing is in flight: every consumer has acknowledged everything, nothing is overdue, and Stripe has
     /// told everything that it had to tell.
-    pub(super) async fn settle(&self) -> anyhow::Result<()> {
-        let give_up = Instant::now() + PATIENCE;
-        let mut quiet = None;
+    pub(crate) async fn settle(&self) -> anyhow::Result<()> {
+        let mut give_up = Instant::now() + PATIENCE;
+        let (mut quiet, mut last) = (None, (0, Vec::new()));
         loop {
             let (length, left) = self.look().await?;
+            if (length, &left) != (last.0, &last.1) {
+                give_up = Instant::now() + PATIENCE;
+                last = (length, left.clone());
+            }
             // Twice in a row: between two looks something could have been on its way from one consumer to the next.
             if left.is_empty() && quiet == Some(length) {
                 return Ok(());
             }
             quiet = left.is_empty().then_some(length);
             if Instant::now() > give_up {
-                bail!("the platform does not come to rest within {} s: {}", PATIENCE.as_secs(), left.join("; "));
+                bail!("the platform has not come nearer to rest for {} s: {}", PATIENCE.as_secs(), left.join("; "));
             }
             sleep(GLANCE).await;
         }
@@ -203,7 +212,11 @@ impl Hand {
     async fn look(&self) -> anyhow::Result<(u64, Vec<String>)> {
         let undelivered = self.undelivered().await?;
         let backlog = inspect::backlog(&self.bus).await.map_err(|error| anyhow!(error))?;
-        let deadlines = inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?;
+        // There may be many, which is only worth reading once the rest is quiet.
+        let deadlines = match backlog.is_empty() {
+            true => inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?,
+            false => Vec::new(),
+        };
         let length = inspect::log_length(&self.bus).await.map_err(|error| anyhow!(error))?;
         let now = self.clock.now();
         let busy = backlog.into_iter().map(|b| format!("{}: {} waiting, {} in hand", b.consumer, b.waiting, b.in_hand));

@@ -1,6 +1,7 @@
 //! What holds for the whole: the contracts are current, the wiring is complete, the tree is tidy, what is started
 //! comes up.
 
+mod chaos;
 mod contracts;
 mod document;
 mod garbage;

@@ -14,16 +14,24 @@ const CANDIDATES: [&str; 2] = ["postgres", "nobody"];
 
 /// Whose rights PostgreSQL runs with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum User {
+pub enum User {
     /// We are an ordinary user ourselves.
     Ourselves,
     /// We are root and act for this one.
-    Other { uid: u32, gid: u32 },
+    Other {
+        /// Its number.
+        uid: u32,
+        /// That of its group.
+        gid: u32,
+    },
 }
 
 impl User {
     /// `ours` is any file made by this process: its owner is who we are, which std has no other way to ask.
-    pub(crate) fn for_postgres(ours: &Path) -> Result<User> {
+    ///
+    /// # Errors
+    /// When we are root, and there is nobody to act for.
+    pub fn for_postgres(ours: &Path) -> Result<User> {
         if fs::metadata(ours)?.uid() != 0 {
             return Ok(User::Ourselves);
         }
@@ -34,7 +42,8 @@ impl User {
             .context("PostgreSQL does not run as root, and there is neither a user `postgres` nor `nobody`")
     }
 
-    pub(crate) fn command(self, program: impl AsRef<OsStr>) -> Command {
+    /// A command that is run as this user.
+    pub fn command(self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         if let User::Other { uid, gid } = self {
             // std drops root's supplementary groups as well when it changes the user.
@@ -44,7 +53,10 @@ impl User {
     }
 
     /// Makes a file or directory this user's own.
-    pub(crate) fn take(self, path: &Path) -> Result<()> {
+    ///
+    /// # Errors
+    /// When it cannot be given away.
+    pub fn take(self, path: &Path) -> Result<()> {
         match self {
             User::Ourselves => Ok(()),
             User::Other { uid, gid } => {
@@ -54,7 +66,8 @@ impl User {
     }
 
     /// Whether this user can get at a file: a clone in `/root` is closed to everybody else.
-    pub(crate) fn can_read(self, path: &Path) -> bool {
+    #[must_use]
+    pub fn can_read(self, path: &Path) -> bool {
         self == User::Ourselves || is_open(path, 0o005) && path.ancestors().skip(1).all(|above| is_open(above, 0o001))
     }
 }
@@ -89,14 +102,15 @@ mod tests {
 
     #[test]
     fn a_file_in_a_closed_directory_cannot_be_read_by_others() {
-        let closed = crate::scratch::Scratch::inside(&std::env::temp_dir(), "campusg-user-test-").unwrap();
+        let closed = tempfile::tempdir().expect("a directory");
+        fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700)).expect("the file system");
         let file = closed.path().join("file");
-        fs::write(&file, "x").unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::write(&file, "x").expect("the file system");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("the file system");
         let other = User::Other { uid: 65534, gid: 65534 };
         assert!(!other.can_read(&file));
         assert!(User::Ourselves.can_read(&file));
-        fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o711)).unwrap();
-        assert!(other.can_read(&file.canonicalize().unwrap()));
+        fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o711)).expect("the file system");
+        assert!(other.can_read(&file.canonicalize().expect("the file system")));
     }
 }
