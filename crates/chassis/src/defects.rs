@@ -53,6 +53,20 @@ pub(crate) const fn has(_: Defect) -> bool {
     false
 }
 
+/// Has the log take no message that is larger than this, in bytes; any again for `None`. So a check sees what is committed
+/// and cannot be said.
+///
+/// # Errors
+/// When the broker does not answer.
+#[cfg(feature = "museum")]
+pub async fn let_the_log_take(bus: &crate::Bus, largest: Option<i32>) -> Result<(), async_nats::Error> {
+    let log = bus.jetstream().get_stream(crate::streams::LOG).await?;
+    let mut settings = log.cached_info().config.clone();
+    settings.max_message_size = largest.unwrap_or(-1);
+    bus.jetstream().update_stream(settings).await?;
+    Ok(())
+}
+
 /// What a sealed text says, whoever has written it.
 #[cfg(feature = "museum")]
 #[must_use]

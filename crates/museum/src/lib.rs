@@ -2,6 +2,9 @@
 //!
 //! `exhibits.rs` is the table. A defect is another row in a service's table (`orders/src/mutants.rs` and its neighbours), wrong
 //! words to Stripe, or a fault of the runtime (`chassis/src/defects.rs`); all of it is compiled only with the feature `museum`.
+//! `cargo run -p museum [name]` shows it. Where a defect is known from: `B…` is the predecessor's number (`PREDECESSOR.md`), a
+//! number of features.md, a section of choreography.md, or a system by its name.
+//!
 //! A check must pass without the defect and fail with it. `stage.rs` is where stories are told without a broker, `stories.rs`
 //! the stories, `runtime.rs` the checks on real parts, `sweep.rs` the platform without any one of its rows.
 
@@ -79,7 +82,7 @@ pub struct Exhibit {
 
 /// What a check said about an exhibit.
 pub struct Finding {
-    /// The exhibit's number.
+    /// Which.
     pub exhibit: &'static Exhibit,
     /// What the check said about the platform as it is.
     pub sound: Seen,
@@ -116,9 +119,8 @@ impl Lab {
             How::Parts(parts) => {
                 defects::choose(match mutation {
                     Some(Mutation::Runtime(defect)) => Some(*defect),
-                    Some(Mutation::Row(..) | Mutation::Missing(..) | Mutation::Call(_) | Mutation::Request(_)) | None => {
-                        None
-                    }
+                    Some(Mutation::Row(..) | Mutation::Missing(..) | Mutation::Call(_) | Mutation::Request(_))
+                    | None => None,
                 });
                 let seen = catch_unwind(AssertUnwindSafe(|| self.runtime.block_on(parts())));
                 defects::choose(None);
@@ -135,12 +137,13 @@ impl Lab {
         (seen.unwrap_or_else(|panic| Err(panicked(&*panic))), stage)
     }
 
-    /// Every exhibit with its check, each check once without a defect.
+    /// The exhibits whose defect or check has this in its name, each with its check; each check once without a defect.
     #[must_use]
-    pub fn tour(&self) -> Vec<Finding> {
+    pub fn tour(&self, of: &str) -> Vec<Finding> {
         let mut sound: BTreeMap<&str, Seen> = BTreeMap::new();
         EXHIBITS
             .iter()
+            .filter(|exhibit| exhibit.defect.contains(of) || exhibit.check.name.contains(of))
             .map(|exhibit| {
                 let Exhibit { mutation, check, .. } = exhibit;
                 let sound = sound.entry(check.name).or_insert_with(|| self.check(check, None)).clone();

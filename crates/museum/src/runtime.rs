@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use chassis::defects::let_the_log_take;
 use chassis::{Change, Config, Cx, Fault, Service, inspect};
 use contracts::timers::{AcceptanceDeadline, AcceptanceElapsed};
 use contracts::{Deadline as _, Verdict, partition_of};
@@ -15,6 +16,10 @@ use crate::people::{Seen, equal, hold};
 
 fn world() -> Builder {
     World::of(Db::Sqlite).only(service).with("dispatcher.retry_first_ms", 5)
+}
+
+fn impatient() -> Builder {
+    world().with("dispatcher.retry_attempts", 3)
 }
 
 async fn a_slow_call_is_out(world: &World) {
@@ -39,8 +44,8 @@ pub(crate) async fn what_was_in_hand_is_not_lost() -> Seen {
 pub(crate) async fn what_is_owed_is_said_after_a_crash() -> Seen {
     let mut world = world().start().await;
     a_slow_call_is_out(&world).await;
-    // It is committed, and cannot be said.
-    world.kill_broker().await;
+    // It is committed, and cannot be said: the log takes nothing any more.
+    let_the_log_take(&world.bus, Some(1)).await.expect("a log");
     SLOW.add_permits(1);
     let database = world.database("fixture").await;
     let kept = "SELECT message_id FROM journal WHERE reaction = 'fetch'";
@@ -49,7 +54,7 @@ pub(crate) async fn what_is_owed_is_said_after_a_crash() -> Seen {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     world.kill_services().await;
-    world.start_broker().await;
+    let_the_log_take(&world.bus, None).await.expect("a log");
     world.start_services().await;
     world.settle().await;
     equal("what was fetched and said", said(&world, "users.fixture_fetched").await, 1)
@@ -61,7 +66,7 @@ async fn said(world: &World, type_name: &str) -> usize {
 }
 
 pub(crate) async fn what_is_not_committed_is_not_said() -> Seen {
-    let world = world().start().await;
+    let world = impatient().start().await;
     send(&world, key(1), 1, What::Break).await;
     let parked = world.settle_with_parked().await;
     hold(!parked.is_empty(), || "nothing was parked".to_owned())?;
@@ -96,7 +101,7 @@ pub(crate) async fn messages_about_one_entity_keep_their_order() -> Seen {
 }
 
 pub(crate) async fn a_bad_message_is_parked_whole_and_alone() -> Seen {
-    let mut world = world().start_without_services().await;
+    let mut world = impatient().start_without_services().await;
     let id = key(1).to_string();
     let subject = format!("intent.fixture.add.v1.{}.{id}.{}", alice(), partition_of(&id, 16));
     inspect::inject(&world.bus, &subject, &[], br#"{"not":"a step"}"#).await.expect("stored");

@@ -3,12 +3,14 @@
 use chassis::rehearsal::Ending;
 use contracts::notifications::{ListNotifications, News};
 use contracts::orders::{
-    AnswerChange, CancelReason, ConfirmDelivery, ProblemKind, ProposeChange, RateOrder, ReportArrival,
-    ReportProblem, ResolveProblem, Status, Step, TipOrder,
+    AnswerChange, CancelReason, ConfirmDelivery, ProblemKind, ProposeChange, RateOrder, ReportArrival, ReportProblem,
+    ResolveProblem, SaveBasket, Status, Step, TipOrder,
 };
-use contracts::payments::{Bearer, RecordStripeEvent, RefundPayment, StripeFact};
-use contracts::users::{Role, RunnerProblem, RunnerRejected, SuspendUser};
-use contracts::{Cents, Principal, Text};
+use contracts::payments::{
+    Bearer, PayoutAccountClosed, PayoutAccountOpened, RecordStripeEvent, RefundPayment, StripeFact,
+};
+use contracts::users::{IdentityFact, RecordIdentity, Role, RunnerProblem, RunnerRejected, SuspendUser};
+use contracts::{Cents, Message as _, Principal, Text};
 use jiff::SignedDuration;
 use notifications::Inbox;
 use orders::Stage as At;
@@ -65,7 +67,7 @@ pub(crate) fn what_the_till_says_is_what_is_charged(stage: &mut Stage) -> Seen {
 pub(crate) fn each_call_counts_once_though_its_answer_is_lost(stage: &mut Stage) -> Seen {
     stage.with_people();
     for path in ["/v1/payment_intents", "/v1/payment_intents/*/capture", "/v1/transfers"] {
-        let fault = json!({ "path": path, "method": "POST", "mode": "fail_after", "times": 3 });
+        let fault = json!({ "path": path, "method": "POST", "mode": "fail_after" });
         stage.order(Method::PUT, "fault", &fault);
     }
     stage.place();
@@ -84,7 +86,8 @@ pub(crate) fn each_call_counts_once_though_its_answer_is_lost(stage: &mut Stage)
 pub(crate) fn the_server_names_the_price(stage: &mut Stage) -> Seen {
     stage.with_people();
     let mut quoted = stage.quoted("alice");
-    let (_, mac) = sealed(&quoted).split_once('.').map(|(body, mac)| (body.to_owned(), mac.to_owned())).unwrap_or_default();
+    let (_, mac) =
+        sealed(&quoted).split_once('.').map(|(body, mac)| (body.to_owned(), mac.to_owned())).unwrap_or_default();
     quoted.price.total_cents = Cents(100);
     quoted.price.buffer_cents = Cents(0);
     let cheaper = sealed(&quoted);
@@ -395,8 +398,30 @@ pub(crate) fn a_payout_that_fails_is_no_payout(stage: &mut Stage) -> Seen {
     stage.stands(Status::Delivered)?;
     equal("sent to the runner", stage.book("transferred"), Cents(0))?;
     equal("payouts that were told", stage.said("payments.paid_out").len(), 0)?;
+    says_what_is_in_the_way(stage)?;
     let_be_paid(stage, "ray", "active")?;
     stage.advance(10 * MINUTE);
+    stage.stands(Status::Completed)?;
+    equal("sent to the runner", stage.book("transferred"), ITEMS + EARNS)
+}
+
+fn says_what_is_in_the_way(stage: &Stage) -> Seen {
+    let problem = stage.order_now().is_some_and(|order| matches!(order.stage, At::Delivered { problem: Some(_), .. }));
+    hold(problem, || "the order does not say what is in the way of its money".to_owned())
+}
+
+pub(crate) fn who_has_no_account_any_more_is_paid_when_there_is_one(stage: &mut Stage) -> Seen {
+    stage.with_people();
+    stage.place();
+    stage.bring(ITEMS);
+    let ray: users::User = stage.kept("users", 0, &user("ray").to_string()).ok_or("nobody of this name")?;
+    stage.tell(&PayoutAccountClosed { user_id: user("ray") });
+    stage.leave("payments");
+    stage.hand_over();
+    says_what_is_in_the_way(stage)?;
+    stage.come_back("payments");
+    equal("captures that were told", stage.said("payments.captured").len(), 1)?;
+    stage.tell(&PayoutAccountOpened { user_id: user("ray"), account: ray.payout.ok_or("no account")? });
     stage.stands(Status::Completed)?;
     equal("sent to the runner", stage.book("transferred"), ITEMS + EARNS)
 }
@@ -507,7 +532,31 @@ pub(crate) fn a_tip_is_the_runners(stage: &mut Stage) -> Seen {
     stage.carry();
     done(&stage.ask(&person("alice"), &TipOrder { order_id: order_id(), tip_cents: Cents(250) }))?;
     equal("sent to the runner", stage.book("transferred"), ITEMS + EARNS + Cents(250))?;
-    equal("tips that were told", stage.said("payments.tip_paid").len(), 1)
+    equal("tips that were told", stage.said("payments.tip_paid").len(), 1)?;
+    equal("the tip, by the order,", stage.order_now().and_then(|order| order.tip?.paid), Some(true))
+}
+
+pub(crate) fn a_tip_that_is_declined_is_none(stage: &mut Stage) -> Seen {
+    stage.carry();
+    let fault = json!({ "path": "/v1/payment_intents", "method": "POST", "mode": "fail", "status": 402, "times": 9 });
+    stage.order(Method::PUT, "fault", &fault);
+    done(&stage.ask(&person("alice"), &TipOrder { order_id: order_id(), tip_cents: Cents(250) }))?;
+    equal("the tip, by the order,", stage.order_now().and_then(|order| order.tip?.paid), Some(false))?;
+    equal("times that alice was told", news_of(stage, "alice", News::TipDeclined), 1)
+}
+
+pub(crate) fn who_leaves_is_forgotten(stage: &mut Stage) -> Seen {
+    stage.carry();
+    let alice = user("alice");
+    done(&stage.ask(&person("alice"), &SaveBasket { user_id: alice, ..SaveBasket::sample() }))?;
+    let gone = RecordIdentity { user_id: alice, at: stage.now, fact: IdentityFact::Deleted };
+    done(&stage.ask(&Principal::System("clerk".to_owned()), &gone))?;
+    let inbox: Option<Inbox> = stage.kept("notifications", 1, &alice.to_string());
+    equal("her inbox", inbox, Some(Inbox::empty(alice)))?;
+    let saved: Option<orders::saved::Shelf> = stage.kept("orders", 2, &alice.to_string());
+    equal("her saved baskets", saved.map(|shelf| shelf.saved.len()), Some(0))?;
+    let patron: Option<payments::Patron> = stage.kept("payments", 1, &alice.to_string());
+    equal("her cards", patron.map(|patron| patron.cards.len()), Some(0))
 }
 
 pub(crate) fn both_sides_have_their_word(stage: &mut Stage) -> Seen {

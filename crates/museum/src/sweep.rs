@@ -45,16 +45,15 @@ struct Told {
 
 impl Told {
     fn of(lab: &Lab, check: &Check) -> Self {
-        let (_, stage) = lab.tell(check, None);
+        let (seen, stage) = lab.tell(check, None);
+        assert_eq!(seen, Ok(()), "{}", check.name);
         Self { check: *check, rows: stage.rows.clone(), said: stage.told() }
     }
 }
 
 fn noticed(lab: &Lab, told: &[Told], of: &'static str, row: &'static str) -> Noticed {
-    let missing: Vec<Service> = services()
-        .into_iter()
-        .map(|service| if service.name == of { service.without(row) } else { service })
-        .collect();
+    let missing: Vec<Service> =
+        services().into_iter().map(|service| if service.name == of { service.without(row) } else { service }).collect();
     if let Some(fault) = Map::new(&missing).faults().into_iter().next() {
         return Noticed::ByTheMap(fault);
     }

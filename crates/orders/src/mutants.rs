@@ -6,8 +6,8 @@ use chassis::defects::read_unchecked;
 use chassis::service::Rule;
 use chassis::{Change, Cx, Fault, Service};
 use contracts::orders::{
-    AcceptOrder, AdvanceOrder, AnswerChange, CancelOrder, CancelReason, OrderClaimed, OrderReopened,
-    PlaceOrder, Step, WithdrawOrder,
+    AcceptOrder, AdvanceOrder, AnswerChange, CancelOrder, CancelReason, OrderClaimed, OrderReopened, PlaceOrder, Step,
+    WithdrawOrder,
 };
 use contracts::payments::{PaymentAuthorized, PaymentDeclined, PayoutHeld};
 use contracts::quote::{Price, Quote, SealedQuote};
@@ -242,8 +242,9 @@ pub fn the_tip_is_kept(service: Service) -> Service {
 #[must_use]
 pub fn the_fee_is_lost(service: Service) -> Service {
     advancing(service, |cx, order, intent| {
-        advance_knowing(cx, order, intent, Step::Delivered, |order, _| {
-            Order { price: Price { platform_fee_cents: Cents(0), ..order.price }, ..order }
+        advance_knowing(cx, order, intent, Step::Delivered, |order, _| Order {
+            price: Price { platform_fee_cents: Cents(0), ..order.price },
+            ..order
         })
     })
 }

@@ -233,10 +233,7 @@ pub fn refunded_beyond_what_was_taken(service: Service, _: &Arc<Stripe>) -> Serv
 
 // --- what Stripe says --------------------------------------------------------------------------------------------------
 
-fn recording(
-    service: Service,
-    wrong: chassis::service::Rule<Payment, RecordStripeEvent, crate::Refusal>,
-) -> Service {
+fn recording(service: Service, wrong: chassis::service::Rule<Payment, RecordStripeEvent, crate::Refusal>) -> Service {
     service.replacing("record-stripe-event", |service| service.intent("record-stripe-event", wrong))
 }
 

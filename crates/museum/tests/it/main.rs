@@ -8,7 +8,7 @@ use museum::{Lab, Noticed, sweep, table, tally};
 
 #[test]
 fn no_mutant_survives() {
-    let findings = Lab::default().tour();
+    let findings = Lab::default().tour("");
     println!("{}", table(&findings));
     let survivors: Vec<_> = findings.iter().filter(|finding| !finding.is_caught()).collect();
     let survivors: Vec<_> = survivors.iter().map(|finding| finding.exhibit.defect).collect();
