@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use campusg::{
-    audit, bench, chaos, conformance, contracts, doctor, map, parked, serve, simulate, streams, up};
+use campusg::{audit, bench, chaos, conformance, contracts, doctor, map, parked, serve, simulate, streams, up};
 use chassis::{Config, telemetry};
 use clap::{Parser, Subcommand};
 

@@ -431,7 +431,8 @@ mod tests {
         #[test]
         fn the_type_of_a_subject_is_its_beginning(typed in fuzz::text(), which in any::<prop::sample::Index>()) {
             prop_assert!(typed.starts_with(route_of(&typed)));
-            prop_assert!(format!("intent.{typed}").starts_with(route_of(&format!("intent.{typed}"))));
+            let intent = format!("intent.{typed}");
+            prop_assert!(intent.starts_with(route_of(&intent)));
             let all = catalogue::all();
             let entry = which.get(&all);
             let (Kind::Intent | Kind::Event) = entry.kind else { return Ok(()) };

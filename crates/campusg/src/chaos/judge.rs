@@ -165,6 +165,7 @@ mod tests {
             at: None,
             body: json!({ "to": "usr_1" }),
             reason: None,
+            redriven_of: None,
         }
     }
 
