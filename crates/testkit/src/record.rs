@@ -10,15 +10,18 @@ use std::sync::{Arc, OnceLock};
 
 use chassis::{Service, inspect};
 use contracts::MessageId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, JsonValue, Statement};
 use serde_json::{Map, Value, json};
 
 use crate::World;
 
-/// A world that is recorded begins here: later than anything that happens by the machine's own clock.
-pub(crate) const BEGINNING: Timestamp = Timestamp::constant(2_064_301_200, 0);
+/// A world that is recorded begins here, on a summer's morning in 2001: long before anything that happens by the machine's
+/// own clock, which is Stripe's. What Stripe says is open until some time is still open.
+pub(crate) const BEGINNING: Timestamp = Timestamp::constant(991_386_000, 0);
+/// No story takes that long.
+const A_YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// How many messages one reaction says at most.
 const SIBLINGS: usize = 8;
@@ -144,7 +147,7 @@ impl Names {
     }
 
     fn string(&self, text: &str) -> Value {
-        if text.parse::<Timestamp>().is_ok_and(|at| at < BEGINNING) {
+        if text.parse::<Timestamp>().is_ok_and(|at| at > BEGINNING + A_YEAR) {
             return "<some time>".into();
         }
         // What a journal or a table keeps as text.

@@ -3,8 +3,8 @@
 //! dies, to the last row, message, call and cent.
 //!
 //! `cargo test -p campusg --test stories crashes -- --nocapture` dies once at every place, in whichever story comes to it first.
-//! With `CAMPUSG_CRASHES=all`, every story dies at every place that it comes to, on both databases; with
-//! `CAMPUSG_CRASHES=forward::`, only the stories of that name are told, and what others come to is not missed.
+//! With `CAMPUSG_CRASHES=all`, everybody dies at every place that each story comes to, on both databases; with
+//! `CAMPUSG_CRASHES=forward::`, the same in the stories of that name only.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -47,10 +47,18 @@ const BESIDES: &[&str] = &[
     "an_operator_cancels_what_was_delivered_and_the_money_goes_back",
     "b19_stripe_may_say_everything_twice_and_late",
     "a_customer_watches_their_order_live",
+    "a_customer_who_does_not_answer_their_bank_loses_the_order_but_no_money",
+    "a_customer_confirms_what_they_have",
+    "what_is_refunded_in_stripes_dashboard_is_in_our_books",
+    "a_refund_may_be_the_platforms_own",
     "an_order_accepted_while_every_service_is_down_is_carried_when_they_are_back",
     "an_offer_expires_also_when_everything_was_killed_in_between",
     "an_order_survives_a_crash_after_every_step",
 ];
+
+/// Requests that stories make themselves, as somebody at Stripe's dashboard would. Payments makes it only when Stripe has
+/// forgotten a key.
+const OF_STORIES: &[(&str, &str)] = &[("GET", "/v1/payment_intents")];
 
 /// Every story that can be compared with itself.
 fn tales() -> Vec<Tale> {
@@ -154,7 +162,8 @@ impl Run {
     fn missing(&self) -> Vec<String> {
         let services = campusg::registry::services(&Config::defaults()).unwrap();
         let places = services.iter().flat_map(failpoint::marks_of).filter(|place| !self.died_at.contains(place));
-        let requests = self.requests.iter().flat_map(|(method, path)| {
+        let ours = |(method, path): &&(String, String)| !OF_STORIES.contains(&(method.as_str(), path.as_str()));
+        let requests = self.requests.iter().filter(ours).flat_map(|(method, path)| {
             let points = ["before-request", "after-request"];
             let missing =
                 points.into_iter().filter(|point| !self.died_at.iter().any(|mark| is_at(mark, method, path, point)));
@@ -182,30 +191,21 @@ fn is_at(mark: &str, method: &str, path: &str, point: &str) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_reaction_survives_a_death_at_every_point() {
     let asked = std::env::var("CAMPUSG_CRASHES").unwrap_or_default();
-    let mut failed = Vec::new();
-    match asked.as_str() {
-        "all" => {
-            for db in [Db::Sqlite, Db::Postgres] {
-                let run = run(db, tales(), Marks::Own).await;
-                assert!(run.missing().is_empty(), "nobody died at {:#?}", run.missing());
-                failed.extend(run.failed);
-            }
-        }
-        "" => {
-            let is_needed = |tale: &Tale| !BESIDES.iter().any(|besides| tale.name.ends_with(besides));
-            let tales = tales().into_iter().filter(is_needed).collect();
-            let run = run(Db::Sqlite, tales, Marks::Shared(TempDir::new().unwrap())).await;
-            println!("nobody died at {:#?}", run.missing());
-            assert!(run.failed.is_empty(), "{:#?}", run.failed);
-            assert!(run.missing().is_empty(), "nobody died at {:#?}", run.missing());
-            assert_eq!(run.deaths, run.died_at.len() as u64, "every place was died at once");
-        }
-        named => {
-            let tales = tales().into_iter().filter(|tale| tale.name.contains(named)).collect();
-            failed = run(Db::Sqlite, tales, Marks::Own).await.failed;
-        }
+    if asked.is_empty() {
+        let is_needed = |tale: &Tale| !BESIDES.iter().any(|besides| tale.name.ends_with(besides));
+        let tales = tales().into_iter().filter(is_needed).collect();
+        let run = run(Db::Sqlite, tales, Marks::Shared(TempDir::new().unwrap())).await;
+        assert!(run.failed.is_empty(), "{:#?}", run.failed);
+        assert!(run.missing().is_empty(), "nobody died at {:#?}", run.missing());
+        assert_eq!(run.deaths, run.died_at.len() as u64, "every place was died at once");
+        return;
     }
-    assert!(failed.is_empty(), "{failed:#?}");
+    for db in [Db::Sqlite, Db::Postgres] {
+        let tales = tales().into_iter().filter(|tale| asked == "all" || tale.name.contains(&asked)).collect();
+        let run = run(db, tales, Marks::Own).await;
+        assert!(run.failed.is_empty(), "{:#?}", run.failed);
+        assert!(asked != "all" || run.missing().is_empty(), "nobody died at {:#?}", run.missing());
+    }
 }
 
 #[test]
