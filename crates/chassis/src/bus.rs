@@ -176,7 +176,9 @@ impl Bus {
         let id = id.to_string();
         loop {
             match stream.get_first_raw_message_by_subject(subject, from).await {
-                Ok(found) if found.headers.get(envelope::ID).is_some_and(|known| known.as_str() == id) => return Ok(true),
+                Ok(found) if found.headers.get(envelope::ID).is_some_and(|known| known.as_str() == id) => {
+                    return Ok(true);
+                }
                 Ok(found) => from = found.sequence + 1,
                 Err(error) if error.kind() == NoMessageFound => return Ok(false),
                 Err(error) => return Err(away(Box::new(error))),

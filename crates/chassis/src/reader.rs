@@ -106,7 +106,10 @@ impl Reader {
         while !self.shutdown.is_soft() {
             if self.lane.is_closed() {
                 let consumer = &self.consumer;
-                error!(consumer, "the lane is gone; its messages go to another replica, or to this one when it is restarted");
+                error!(
+                    consumer,
+                    "the lane is gone; its messages go to another replica, or to this one when it is restarted"
+                );
                 return;
             }
             match self.read(&mut troubles).await {
@@ -153,7 +156,10 @@ impl Reader {
             match self.step(&mut run, &message) {
                 Step::Drop => continue,
                 Step::GoBack => {
-                    info!(consumer = self.consumer, "others were served in between; going back to what is acknowledged");
+                    info!(
+                        consumer = self.consumer,
+                        "others were served in between; going back to what is acknowledged"
+                    );
                     let pause = troubles.another();
                     if !pause.is_zero() {
                         return Ok(pause);
@@ -177,7 +183,8 @@ impl Reader {
     }
 
     async fn request(&self, rank: usize) -> Result<pull::Stream, async_nats::Error> {
-        let consumer = self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(&*self.consumer, LOG).await?;
+        let consumer =
+            self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(&*self.consumer, LOG).await?;
         let request = consumer.stream().max_messages_per_batch(self.batch).group(REPLICAS_GROUP).priority(rank);
         Ok(request.expires(Duration::from_secs(30)).heartbeat(HEARTBEAT).messages().await?)
     }

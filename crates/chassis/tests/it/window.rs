@@ -32,7 +32,10 @@ async fn what_was_said_long_ago_is_not_said_again(db: Db) {
         *count.entry(stored.id).or_default() += 1;
     }
     // What the test itself sent again is there again, and nothing that the service said.
-    assert!(before.iter().filter(|stored| !stored.causation.is_empty()).all(|stored| count[&stored.id] == 1), "{count:?}");
+    assert!(
+        before.iter().filter(|stored| !stored.causation.is_empty()).all(|stored| count[&stored.id] == 1),
+        "{count:?}"
+    );
     assert!(before.iter().any(|stored| !stored.causation.is_empty()));
     world.end().await;
 }
