@@ -1,13 +1,14 @@
 //! Members of the cluster die, lose their disk and are replaced, and are restarted one after the other.
 
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use chassis::inspect;
 use testkit::{Db, World};
 
-use crate::either;
 use crate::flow::{Flow, nothing_lost_nothing_twice};
 use crate::probe::{Storing, tell};
+use crate::{CAMPUSG, either};
 
 const PACE: Duration = Duration::from_millis(150);
 
@@ -55,6 +56,8 @@ async fn a_follower_is_lost_for_good_and_replaced_by_an_empty_one() {
     let other = (0..3).find(|member| *member != lost && *member != leader).unwrap_or(leader);
     world.cluster().kill(other).await.unwrap();
     flow.end().await;
+    let said = doctor(&world);
+    assert!(said.contains("WRONG  stream LOG has 2 of 3 copies up to date; behind: campusg-"), "{said}");
     world.cluster().restart(other).await.unwrap();
     world.all_copies_current().await;
     let (acknowledged, longest) = storing.end().await;
@@ -78,4 +81,10 @@ async fn all_members_are_restarted_one_after_the_other() {
     tell("rolling restart, longest time without an acknowledged publish", &[longest]);
     nothing_lost_nothing_twice(&world, count, &acknowledged).await;
     world.end().await;
+}
+
+fn doctor(world: &World) -> String {
+    let mut doctor = Command::new(CAMPUSG);
+    doctor.arg("doctor").env("CAMPUSG_NATS__URL", world.broker_url()).env("CAMPUSG_NATS__REPLICAS", "3");
+    String::from_utf8(doctor.stdin(Stdio::null()).output().unwrap().stdout).unwrap()
 }
