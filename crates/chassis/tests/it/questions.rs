@@ -14,7 +14,7 @@ async fn a_services_questions_are_discoverable() {
     let info = client.request("$SRV.INFO.fixture", "".into()).await.unwrap();
     let info: serde_json::Value = serde_json::from_slice(&info.payload).unwrap();
     let subjects: Vec<_> = info["endpoints"].as_array().unwrap().iter().map(|endpoint| &endpoint["subject"]).collect();
-    assert_eq!(subjects, ["ask.fixture.verdict.v1"]);
+    assert_eq!(subjects, ["ask.fixture.verdict.v1", "ask.fixture.staff_actions.v1"]);
     world.end().await;
 }
 
