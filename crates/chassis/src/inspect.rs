@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::pull::OrderedConfig;
-use async_nats::jetstream::stream::{ClusterInfo, PeerInfo, RawMessageErrorKind};
+use async_nats::jetstream::stream::{ClusterInfo, LastRawMessageErrorKind, PeerInfo, RawMessageErrorKind};
 use contracts::envelope;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -197,8 +197,61 @@ pub async fn log_length(bus: &Bus) -> Result<u64, async_nats::Error> {
 /// When the broker does not answer.
 pub async fn deadlines(bus: &Bus) -> Result<Vec<(String, Timestamp)>, async_nats::Error> {
     let stored = read(bus, TIMERS).await?;
-    let due = |stored: &Stored| stored.body.get("due_at").and_then(|due| due.as_str()).and_then(|due| due.parse().ok());
     Ok(stored.iter().filter_map(|stored| Some((stored.subject.clone(), due(stored)?))).collect())
+}
+
+/// Deadlines as they are promised and fire, for whoever looks often: each is read once.
+#[derive(Debug, Default)]
+pub struct Promised {
+    /// Everything up to here is read.
+    read_to: u64,
+    /// By their places in their stream.
+    known: BTreeMap<u64, (String, Timestamp)>,
+}
+
+impl Promised {
+    /// Those that are known, with their due times: some of them may have fired since.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn all(&mut self, bus: &Bus) -> Result<Vec<(String, Timestamp)>, async_nats::Error> {
+        self.read_on(bus).await?;
+        Ok(self.known.values().cloned().collect())
+    }
+
+    /// The subjects of those that were due by `now` and have not fired yet.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn overdue(&mut self, bus: &Bus, now: Timestamp) -> Result<Vec<String>, async_nats::Error> {
+        self.read_on(bus).await?;
+        let stream = bus.jetstream().get_stream_no_info(TIMERS).await?;
+        let due: Vec<u64> =
+            self.known.iter().filter(|(_, (_, due))| *due <= now).map(|(sequence, _)| *sequence).collect();
+        let mut overdue = Vec::new();
+        for sequence in due {
+            match stream.get_raw_message(sequence).await {
+                Ok(_) => overdue.extend(self.known.get(&sequence).map(|(subject, _)| subject.clone())),
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {
+                    self.known.remove(&sequence);
+                }
+                Err(error) => return Err(Box::new(error)),
+            }
+        }
+        Ok(overdue)
+    }
+
+    async fn read_on(&mut self, bus: &Bus) -> Result<(), async_nats::Error> {
+        let (stored, last) = read_from(bus, TIMERS, self.read_to + 1).await?;
+        let known = stored.iter().filter_map(|stored| Some((stored.sequence, (stored.subject.clone(), due(stored)?))));
+        self.known.extend(known);
+        self.read_to = last;
+        Ok(())
+    }
+}
+
+fn due(stored: &Stored) -> Option<Timestamp> {
+    stored.body.get("due_at").and_then(|due| due.as_str()).and_then(|due| due.parse().ok())
 }
 
 /// Every time that a reaction gave up on a message, whatever came of it afterwards.
@@ -275,14 +328,17 @@ fn stored(sequence: u64, subject: &str, headers: Option<&HeaderMap>, payload: &[
 }
 
 async fn read(bus: &Bus, stream: &str) -> Result<Vec<Stored>, async_nats::Error> {
+    Ok(read_from(bus, stream, 0).await?.0)
+}
+
+/// What is stored from this place on, and the last place there is.
+async fn read_from(bus: &Bus, stream: &str, from: u64) -> Result<(Vec<Stored>, u64), async_nats::Error> {
     let mut stream = bus.jetstream().get_stream(stream).await?;
     let state = stream.info().await?.state.clone();
-    if state.messages == 0 {
-        return Ok(Vec::new());
-    }
     // Direct reads: a work-queue stream takes no second consumer.
     let mut all = Vec::new();
-    let sequences: Vec<u64> = (state.first_sequence..=state.last_sequence).collect();
+    // Of an empty stream the first place is behind the last.
+    let sequences: Vec<u64> = (state.first_sequence.max(from)..=state.last_sequence).collect();
     let mut reads = futures::stream::iter(sequences)
         .map(|sequence| {
             let stream = &stream;
@@ -294,7 +350,7 @@ async fn read(bus: &Bus, stream: &str) -> Result<Vec<Stored>, async_nats::Error>
         let Ok(message) = read else { continue };
         all.push(stored(message.sequence, &message.subject, Some(&message.headers), &message.payload));
     }
-    Ok(all)
+    Ok((all, state.last_sequence))
 }
 
 /// Stores bytes under a subject as they are, with these headers: what a careless publisher could do. For tests and repair.

@@ -1,11 +1,12 @@
 //! What operators and finance do to an order that went wrong.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::FeedItem;
+use chassis::{FeedItem, inspect};
 use contracts::orders::{CancelOrder, ResolveProblem};
-use contracts::payments::{Bearer, GetMoney, MoneyView, RefundFailed, RefundPayment};
+use contracts::payments::{Bearer, GetMoney, MoneyView, PaymentRefunded, RefundFailed, RefundPayment};
 use contracts::{Cents, Message, OrderId, Principal};
 use poem::http::StatusCode;
 use poem::web::Data;
@@ -239,9 +240,10 @@ impl<'a> Refunds<'a> {
         id: contracts::MessageId,
         intent: &RefundPayment,
     ) -> Result<Refunded, Problem> {
-        // The verdict says what was given back by then, and says the same to whoever asks again when it is all done.
-        if let Word::Done(view) = ask_for(self.shared, principal, id, intent, self.deadline).await? {
-            self.before = serde_json::from_value(view).map_err(Problem::internal)?;
+        ask_for(self.shared, principal, id, intent, self.deadline).await?;
+        // Whoever asks again may have been refunded before this time began.
+        if let Some(answer) = self.known(id).await? {
+            return answer;
         }
         loop {
             let look = (Instant::now() + LOOK).min(self.deadline);
@@ -256,6 +258,29 @@ impl<'a> Refunds<'a> {
                 return Ok(Refunded::Stored(Json(now.into())));
             }
         }
+    }
+
+    /// What has come of this very request, if the log says so already.
+    async fn known(&self, id: contracts::MessageId) -> Result<Option<Result<Refunded, Problem>>, Problem> {
+        // Without the log it is waited for as if it were the first time.
+        let story = inspect::story(&self.shared.bus, &self.question.order_id.to_string()).await.unwrap_or_default();
+        let mut follows = HashSet::from([id.to_string()]);
+        for said in story.into_iter().filter(|said| !said.subject.starts_with("intent.")) {
+            if !follows.contains(&said.causation) {
+                continue;
+            }
+            let is = |name: &str| said.subject.starts_with(&format!("{name}."));
+            if is(&RefundFailed::type_name()) {
+                let failed: RefundFailed = serde_json::from_value(said.body).map_err(Problem::internal)?;
+                return Ok(Some(Err(Problem::new(StatusCode::CONFLICT, "refund_failed", failed.message))));
+            }
+            if is(&PaymentRefunded::type_name()) {
+                let now = self.shared.ask(&self.question).await??;
+                return Ok(Some(Ok(Refunded::Done(Json(now.into())))));
+            }
+            follows.insert(said.id);
+        }
+        Ok(None)
     }
 
     /// Whether Stripe said no, heard until it is time to look for oneself.

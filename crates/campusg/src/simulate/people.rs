@@ -21,6 +21,8 @@ const PAUSE_MAX: Duration = Duration::from_secs(3);
 /// The longest that anybody waits because a `Retry-After` says so.
 const RETRY_MAX: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_millis(50);
+/// How often somebody learns of the same request that it is stored but not decided, before that is as good as no answer.
+const UNDECIDED: u32 = 8;
 /// What placing an order is called.
 pub(crate) const PLACE: &str = "place";
 /// People who sign in at the same time.
@@ -250,7 +252,7 @@ impl Person {
         body: Option<&Value>,
         key: &str,
     ) -> Result<Value, No> {
-        let mut why = String::new();
+        let (mut why, mut undecided) = (String::new(), 0);
         for attempt in 0..self.patience.tries {
             if attempt > 0 {
                 lock(&self.promises.kept).repeated += 1;
@@ -261,11 +263,21 @@ impl Person {
                     why = format!("{what}: {}", if error.is_timeout() { "no answer in time" } else { "no connection" });
                     sleep(pause).await;
                 }
-                Ok(answer) if is_not_now(answer.status()) || is_not_decided(what, answer.status()) => {
+                Ok(answer) if is_not_decided(what, answer.status()) && undecided < UNDECIDED => {
+                    undecided += 1;
+                    why = format!("{what}: stored, and nobody has said yes or no");
+                    sleep(pause).await;
+                }
+                Ok(answer) if is_not_now(answer.status()) => {
                     why = format!("{what}: {}", answer.status().as_u16());
                     sleep(retry_after(&answer).unwrap_or(pause)).await;
                 }
-                Ok(answer) => return self.read(what, method, path, answer).await,
+                Ok(answer) => {
+                    if is_not_decided(what, answer.status()) {
+                        self.promises.broke(&format!("{why}, {undecided} times"));
+                    }
+                    return self.read(what, method, path, answer).await;
+                }
             }
         }
         self.promises.broke(&why);

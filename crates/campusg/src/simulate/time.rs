@@ -39,6 +39,7 @@ pub(crate) struct Hand {
     pub(crate) bus: Bus,
     stripe: String,
     http: reqwest::Client,
+    deadlines: tokio::sync::Mutex<inspect::Promised>,
 }
 
 /// It is somebody else's time, and it has not come.
@@ -133,7 +134,8 @@ impl Drop for Busy {
 impl Hand {
     pub(crate) fn new(clock: Clock, bus: Bus, stripe: &str) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { clock, ahead_seconds: AtomicI64::new(0), bus, stripe: stripe.to_owned(), http })
+        let (ahead_seconds, stripe) = (AtomicI64::new(0), stripe.to_owned());
+        Ok(Self { clock, ahead_seconds, bus, stripe, http, deadlines: tokio::sync::Mutex::default() })
     }
 
     /// A clock in this file that shows the time of day from now on.
@@ -178,7 +180,7 @@ impl Hand {
     /// The next deadlines of these orders, but for the end of their holds, which is days away.
     pub(crate) async fn next_deadline(&self, order_ids: &[&str]) -> anyhow::Result<Option<Timestamp>> {
         let now = self.clock.now();
-        let deadlines = inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?;
+        let deadlines = self.deadlines.lock().await.all(&self.bus).await.map_err(|error| anyhow!(error))?;
         let theirs = deadlines.into_iter().filter(|(subject, due)| {
             let parts: Vec<&str> = subject.split('.').collect();
             *due > now && !parts.contains(&"hold") && parts.last().is_some_and(|key| order_ids.contains(key))
@@ -212,16 +214,10 @@ impl Hand {
     async fn look(&self) -> anyhow::Result<(u64, Vec<String>)> {
         let undelivered = self.undelivered().await?;
         let backlog = inspect::backlog(&self.bus).await.map_err(|error| anyhow!(error))?;
-        // There may be many, which is only worth reading once the rest is quiet.
-        let deadlines = match backlog.is_empty() {
-            true => inspect::deadlines(&self.bus).await.map_err(|error| anyhow!(error))?,
-            false => Vec::new(),
-        };
+        let overdue = self.deadlines.lock().await.overdue(&self.bus, self.clock.now()).await;
+        let overdue = overdue.map_err(|error| anyhow!(error))?.into_iter().map(|subject| format!("{subject} overdue"));
         let length = inspect::log_length(&self.bus).await.map_err(|error| anyhow!(error))?;
-        let now = self.clock.now();
         let busy = backlog.into_iter().map(|b| format!("{}: {} waiting, {} in hand", b.consumer, b.waiting, b.in_hand));
-        let overdue =
-            deadlines.into_iter().filter(|(_, due)| *due <= now).map(|(subject, _)| format!("{subject} overdue"));
         let webhooks = (undelivered > 0).then(|| format!("{undelivered} webhooks of Stripe's are not delivered"));
         Ok((length, busy.chain(overdue).chain(webhooks).collect()))
     }
