@@ -128,6 +128,7 @@ pub fn scopes() -> Vec<Scope> {
             customer_cancels: true,
             operator_cancels: true,
             stripe: moody(1),
+            sees: vec!["completed", "called off", "called off by staff", "declined", "timed out at the bank", "payout held"],
             ..plain()
         },
         Scope {
@@ -137,6 +138,7 @@ pub fn scopes() -> Vec<Scope> {
             accepts: 2,
             withdraws: 1,
             customer_cancels: true,
+            sees: vec!["completed", "expired", "called off"],
             ..plain()
         },
         Scope {
@@ -146,15 +148,18 @@ pub fn scopes() -> Vec<Scope> {
             second_runner_payable: false,
             accepts: 2,
             customer_cancels: true,
+            sees: vec!["completed", "expired"],
             ..plain()
         },
-        Scope { name: "no-card", about: "the customer has no card", card: false, customer_cancels: true, ..plain() },
+        Scope { name: "no-card", about: "the customer has no card", card: false, customer_cancels: true, sees: vec!["no card", "declined"],
+            ..plain() },
         Scope {
             name: "again",
             about: "two messages are delivered again at any later moment, intents among them; the broker has forgotten their ids",
             customer_cancels: true,
             redeliveries: 2,
             deadlines: vec!["acceptance", "action"],
+            sees: vec!["completed", "expired", "called off"],
             ..plain()
         },
         Scope {
@@ -163,6 +168,7 @@ pub fn scopes() -> Vec<Scope> {
             customer_cancels: true,
             crashes: 1,
             deadlines: vec!["acceptance", "action"],
+            sees: vec!["completed", "expired", "called off"],
             ..plain()
         },
         Scope {
@@ -171,6 +177,7 @@ pub fn scopes() -> Vec<Scope> {
             refunds: vec![None, Some(Cents(500))],
             deadlines: vec!["settle"],
             stripe: moody(1),
+            sees: vec!["completed", "refunded", "payout held"],
             ..plain()
         },
         Scope {
@@ -182,6 +189,7 @@ pub fn scopes() -> Vec<Scope> {
             deadlines: vec!["settle"],
             stripe: moody(1),
             short: false,
+            sees: vec!["tipped", "refunded"],
             ..plain()
         },
         Scope {
@@ -192,6 +200,7 @@ pub fn scopes() -> Vec<Scope> {
             deadlines: vec!["consent", "settle", "delivery"],
             stripe: moody(1),
             short: false,
+            sees: vec!["held on top", "completed", "called off by staff"],
             ..plain()
         },
         Scope {
@@ -202,6 +211,7 @@ pub fn scopes() -> Vec<Scope> {
             stripe: moody(3),
             deadlines: vec!["acceptance", "action", "settle", "hold"],
             short: false,
+            sees: vec!["completed", "declined", "timed out at the bank", "payout held"],
             ..plain()
         },
         Scope {
@@ -215,6 +225,7 @@ pub fn scopes() -> Vec<Scope> {
             refunds_fail: 1,
             deadlines: vec!["acceptance", "settle", "hold"],
             short: false,
+            sees: vec!["completed", "refunded"],
             ..plain()
         },
         Scope {
@@ -231,6 +242,7 @@ pub fn scopes() -> Vec<Scope> {
             crashes: 1,
             redeliveries: 2,
             short: false,
+            sees: vec!["completed", "expired", "refunded", "payout held", "overdue"],
             ..plain()
         },
     ]
