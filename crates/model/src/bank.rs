@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contracts::payments::{Reversal, StripeFact};
 use contracts::Cents;
+use contracts::payments::{Reversal, StripeFact};
 use payments::stripe::{Answer, Bank, Request};
 use serde_json::{Value, json};
 
@@ -78,7 +78,8 @@ pub struct Back {
     pub charge: usize,
     /// How much.
     pub amount: i64,
-    occasion: String,
+    /// On which occasion: the number of the request.
+    pub occasion: String,
     /// Whether it came back.
     pub failed: bool,
 }
@@ -171,14 +172,8 @@ pub fn play<T>(books: &Books, patience: Patience, step: impl Fn() -> T) -> Vec<P
     let mut played = Vec::new();
     let mut tape: Vec<u8> = Vec::new();
     loop {
-        let desk = Desk {
-            books: books.clone(),
-            patience,
-            tape: tape.clone(),
-            width: Vec::new(),
-            place: 0,
-            notes: Vec::new(),
-        };
+        let desk =
+            Desk { books: books.clone(), patience, tape: tape.clone(), width: Vec::new(), place: 0, notes: Vec::new() };
         DESK.with(|here| *here.borrow_mut() = Some(desk));
         let result = step();
         let Some(desk) = DESK.with(|here| here.borrow_mut().take()) else { return played };
@@ -288,9 +283,13 @@ impl Desk {
         let refused = mood == Mood::No;
         match (request.method, path.as_slice()) {
             ("POST", ["payment_intents"]) => self.create(request, form, mood),
-            ("GET", ["payment_intents"]) => Ok(list((0..self.books.intents.len()).rev().map(|n| self.intent(n)).collect())),
+            ("GET", ["payment_intents"]) => {
+                Ok(list((0..self.books.intents.len()).rev().map(|n| self.intent(n)).collect()))
+            }
             ("GET", ["payment_intents", id]) => Ok(self.intent(number(id)?)),
-            ("POST", ["payment_intents", id, "capture"]) => self.capture(number(id)?, amount(form, "amount_to_capture"), refused),
+            ("POST", ["payment_intents", id, "capture"]) => {
+                self.capture(number(id)?, amount(form, "amount_to_capture"), refused)
+            }
             ("POST", ["payment_intents", id, "cancel"]) => self.cancel(number(id)?, refused),
             ("POST", ["transfers"]) => self.transfer(form, refused),
             ("GET", ["transfers"]) => Ok(list((0..self.books.transfers.len()).rev().map(|n| self.sent(n)).collect())),
@@ -299,7 +298,8 @@ impl Desk {
             ("POST", ["refunds"]) => self.refund(form, refused),
             ("GET", ["refunds"]) => {
                 let of = form.get("charge").map(|id| number(id)).transpose()?;
-                let all = self.books.refunds.iter().enumerate().filter(|(_, back)| of.is_none_or(|of| of == back.charge));
+                let all =
+                    self.books.refunds.iter().enumerate().filter(|(_, back)| of.is_none_or(|of| of == back.charge));
                 Ok(list(all.map(|(n, _)| self.back(n)).collect()))
             }
             _ => Err(invalid(404, "resource_missing", "the model's Stripe does not know this")),
@@ -566,10 +566,9 @@ impl Books {
                 code: "insufficient_funds".to_owned(),
                 message: "The payment failed.".to_owned(),
             },
-            Fact::Canceled(n, by_itself) => StripeFact::Canceled {
-                payment_intent: of(n),
-                reason: by_itself.then(|| "automatic".to_owned()),
-            },
+            Fact::Canceled(n, by_itself) => {
+                StripeFact::Canceled { payment_intent: of(n), reason: by_itself.then(|| "automatic".to_owned()) }
+            }
             Fact::Taken(n) => StripeFact::Captured {
                 payment_intent: of(n),
                 charge: format!("ch_{n}"),
@@ -667,4 +666,3 @@ fn decoded(text: &str) -> String {
     }
     String::from_utf8_lossy(&plain).into_owned()
 }
-

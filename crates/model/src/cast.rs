@@ -120,7 +120,8 @@ pub fn deeds(scope: &Scope) -> Vec<Deed> {
     let order_id = order_id();
     let (payer, staff) = (Principal::User(customer()), Principal::Operator(operator()));
     let pin = sealer().pin("handover", &order_id.to_string());
-    let mut deeds = vec![deed("the customer", "places the order", payer.clone(), &PlaceOrder { order_id, quote: quote(scope) }, 1)];
+    let mut deeds =
+        vec![deed("the customer", "places the order", payer.clone(), &PlaceOrder { order_id, quote: quote(scope) }, 1)];
     if scope.customer_cancels {
         deeds.push(deed("the customer", "cancels", payer.clone(), &CancelOrder { order_id, note: None }, 1));
     }

@@ -78,9 +78,10 @@ fn holds(invariant: Invariant, state: &State) -> bool {
 /// All of them, for a platform within its scope.
 pub fn of(platform: &Platform) -> Vec<Property<Platform>> {
     let mut properties = vec![
-        Property::<Platform>::always("I1 what comes to rest is over and settled, or waits for a deadline or a person", |platform, state| {
-            judged(platform, state).is_none()
-        }),
+        Property::<Platform>::always(
+            "I1 what comes to rest is over and settled, or waits for a deadline or a person",
+            |platform, state| judged(platform, state).is_none(),
+        ),
         Property::always("I2 each effect happens once", |_, state| holds(Invariant::I2, state)),
         Property::always("I3 at most one runner, and never the customer", |_, state| holds(Invariant::I3, state)),
         Property::always("I4 the books are right", |_, state| holds(Invariant::I4, state)),
@@ -106,7 +107,10 @@ pub(crate) fn of_step(
         "orders" if before.is_some_and(|before| part_of(before) > part_of(after)) => {
             Some(Wrong::new(Invariant::I5, "an order goes back to what was behind it"))
         }
-        "orders" => of_order(before.and_then(|text| serde_json::from_str(text).ok()).as_ref(), &serde_json::from_str(after).ok()?),
+        "orders" => of_order(
+            before.and_then(|text| serde_json::from_str(text).ok()).as_ref(),
+            &serde_json::from_str(after).ok()?,
+        ),
         "payments" => of_payment(&serde_json::from_str(after).ok()?),
         _ => None,
     }
@@ -122,7 +126,8 @@ fn of_order(before: Option<&Order>, after: &Order) -> Option<Wrong> {
     {
         return Some(Wrong::new(Invariant::I3, "the order goes from one runner to another without being on offer"));
     }
-    (before.is_over() && before.stage != after.stage).then(|| Wrong::new(Invariant::I5, "an order that was over moves on"))
+    (before.is_over() && before.stage != after.stage)
+        .then(|| Wrong::new(Invariant::I5, "an order that was over moves on"))
 }
 
 /// Of its audit what must hold at any moment. What it waits for is asked when all is quiet, and so is whether anything is held of
@@ -133,8 +138,9 @@ fn of_payment(payment: &Payment) -> Option<Wrong> {
     Some(Wrong::new(Invariant::I4, format!("audit {}: {}", broken.name, broken.detail)))
 }
 
-/// Checks of the audit that hold when all is quiet.
-const AT_REST: [&str; 2] = ["settled_or_waiting", "cancelled_holds_nothing"];
+/// Checks of the audit that hold when all is quiet. A refund that has come back counts until the webhook tells, and may be given
+/// again before that.
+const AT_REST: [&str; 3] = ["settled_or_waiting", "cancelled_holds_nothing", "refunded_within_captured"];
 
 /// What is wrong with what was done at Stripe.
 pub(crate) fn of_books(books: &Books) -> Option<Wrong> {
@@ -151,7 +157,8 @@ pub(crate) fn of_books(books: &Books) -> Option<Wrong> {
         }
     }
     for charge in 0..books.intents.len() {
-        let left = |sent: &&crate::bank::Sent| sent.reversals.iter().map(|(amount, _)| amount).sum::<i64>() < sent.amount;
+        let left =
+            |sent: &&crate::bank::Sent| sent.reversals.iter().map(|(amount, _)| amount).sum::<i64>() < sent.amount;
         let count = books.transfers.iter().filter(|sent| sent.charge == charge).filter(left).count();
         if count > 1 {
             return twice(format!("{count} transfers of one charge"));
@@ -216,16 +223,25 @@ pub fn judge(platform: &Platform, state: &State) -> Option<Wrong> {
     let task = order.task().is_some() || troubled;
     match &order.stage {
         Stage::Pending | Stage::ActionRequired { .. } if runs("action") || task => None,
-        Stage::Pending | Stage::ActionRequired { .. } => lost("the order waits for its payment, and no deadline runs".to_owned()),
+        Stage::Pending | Stage::ActionRequired { .. } => {
+            lost("the order waits for its payment, and no deadline runs".to_owned())
+        }
         Stage::Open { until } if runs_until("acceptance", *until) => None,
         Stage::Open { .. } => lost("the order is on offer, and no deadline ends that".to_owned()),
         Stage::Claimed { .. } => lost("a runner claimed the order, and nobody checks them".to_owned()),
         Stage::UnderWay { deliver_by, .. } if task || runs_until("delivery", *deliver_by) => None,
         Stage::UnderWay { .. } => lost("the order is under way, and no deadline runs".to_owned()),
-        Stage::Delivered { .. } if troubled || payment.as_ref().is_some_and(|payment| payment.again_at.is_some()) => None,
+        Stage::Delivered { .. } if troubled || payment.as_ref().is_some_and(|payment| payment.again_at.is_some()) => {
+            None
+        }
         Stage::Delivered { .. } => lost("the order is delivered, and nobody sees to its money".to_owned()),
-        Stage::Completed { .. } if troubled => None,
-        Stage::Completed { .. } => of_completed(payment.as_ref(), &state.books),
+        Stage::Completed { .. } => {
+            let unfair = payment
+                .as_ref()
+                .filter(|_| platform.scope.fair)
+                .and_then(|payment| of_shares(&order, payment, &state.books));
+            unfair.or_else(|| of_completed(payment.as_ref(), &state.books).filter(|_| !troubled))
+        }
         Stage::Cancelled { .. } if troubled => None,
         Stage::Cancelled { .. } => of_cancelled(&state.books),
     }
@@ -251,7 +267,9 @@ fn of_completed(payment: Option<&Payment>, books: &Books) -> Option<Wrong> {
     let Some(payment) = payment else { return wrong("the order is completed, and nothing is known of its money") };
     match payment.stage() {
         payments::Stage::PaidOut | payments::Stage::Refunded if books.held() == 0 => None,
-        payments::Stage::PaidOut | payments::Stage::Refunded => wrong("the order is completed, and money is still held"),
+        payments::Stage::PaidOut | payments::Stage::Refunded => {
+            wrong("the order is completed, and money is still held")
+        }
         payments::Stage::Void
         | payments::Stage::Declined
         | payments::Stage::ActionRequired
@@ -259,6 +277,26 @@ fn of_completed(payment: Option<&Payment>, books: &Books) -> Option<Wrong> {
         | payments::Stage::Released
         | payments::Stage::Captured => wrong("the order is completed, and the runner is not paid"),
     }
+}
+
+/// Whether the runner has what they earned, less what they bear of refunds that the customer has got, and nobody else's money.
+fn of_shares(order: &Order, payment: &Payment, books: &Books) -> Option<Wrong> {
+    let waits = payment.troubles.iter().any(|trouble| trouble.kind.code() == "payout_held");
+    let payee = payment.payee.as_ref().filter(|_| !waits && payment.refunding.is_none())?;
+    // A tip that nobody wanted any more when it was charged is the customer's.
+    let declined = order.tip.is_some_and(|tip| tip.paid == Some(false));
+    let tips = books.intents.iter().filter(|intent| intent.purpose == "tip" && !declined);
+    let tip: i64 = tips.map(|intent| intent.received).sum();
+    let earned = payee.payout_cents.0 + tip;
+    let is_runners = |occasion: &str| {
+        let note = payment.refund_notes.iter().find(|note| note.number.to_string() == occasion);
+        note.is_some_and(|note| note.bearer == contracts::payments::Bearer::Runner)
+    };
+    let given = books.refunds.iter().filter(|back| !back.failed && is_runners(&back.occasion));
+    let borne: i64 = given.map(|back| back.amount).sum();
+    let (has, should) = (books.with_runner(), (earned - borne).max(0));
+    let words = || format!("the runner earned {earned} and bears {borne}, and has {has} instead of {should}");
+    (has != should).then(|| Wrong::new(Invariant::I4, words()))
 }
 
 fn of_cancelled(books: &Books) -> Option<Wrong> {
@@ -279,7 +317,9 @@ fn of_cancelled(books: &Books) -> Option<Wrong> {
 /// An order in words.
 #[must_use]
 pub fn order_in_words(text: Option<&Shared<String>>) -> String {
-    let Some(order) = text.and_then(|text| serde_json::from_str::<Order>(text).ok()) else { return "no order".to_owned() };
+    let Some(order) = text.and_then(|text| serde_json::from_str::<Order>(text).ok()) else {
+        return "no order".to_owned();
+    };
     let status = order.status().name();
     let who = |runner| if runner == cast::runner(0) { "the first runner" } else { "the second runner" };
     match &order.stage {

@@ -57,6 +57,8 @@ pub struct Scope {
     pub redeliveries: u8,
     /// How the chassis goes about a message.
     pub chassis: Chassis,
+    /// Whether the runner's share is looked at after refunds: see the known faults of the money in `crates/README.md`.
+    pub fair: bool,
     /// What has to be seen in it, or it explores too little: names of [`crate::properties::SIGHTS`].
     pub sees: Vec<&'static str>,
 }
@@ -112,6 +114,7 @@ pub fn plain() -> Scope {
         crashes: 0,
         redeliveries: 0,
         chassis: Chassis::AsBuilt,
+        fair: false,
         sees: vec!["completed", "expired", "overdue"],
     }
 }
@@ -128,7 +131,14 @@ pub fn scopes() -> Vec<Scope> {
             customer_cancels: true,
             operator_cancels: true,
             stripe: moody(1),
-            sees: vec!["completed", "called off", "called off by staff", "declined", "timed out at the bank", "payout held"],
+            sees: vec![
+                "completed",
+                "called off",
+                "called off by staff",
+                "declined",
+                "timed out at the bank",
+                "payout held",
+            ],
             ..plain()
         },
         Scope {
@@ -151,8 +161,14 @@ pub fn scopes() -> Vec<Scope> {
             sees: vec!["completed", "expired"],
             ..plain()
         },
-        Scope { name: "no-card", about: "the customer has no card", card: false, customer_cancels: true, sees: vec!["no card", "declined"],
-            ..plain() },
+        Scope {
+            name: "no-card",
+            about: "the customer has no card",
+            card: false,
+            customer_cancels: true,
+            sees: vec!["no card", "declined"],
+            ..plain()
+        },
         Scope {
             name: "again",
             about: "two messages are delivered again at any later moment, intents among them; the broker has forgotten their ids",
@@ -204,6 +220,20 @@ pub fn scopes() -> Vec<Scope> {
             ..plain()
         },
         Scope {
+            name: "shares",
+            about: "two refunds, a tip, and one refusal: whose money is it then?",
+            tips: true,
+            refunds: vec![None, Some(Cents(500))],
+            refund_tries: 2,
+            stripe: Patience { moods: Moods { refuses: true, asks: false, loses: false, silent: false }, left: 1 },
+            deadlines: vec!["settle"],
+            webhooks: false,
+            fair: true,
+            short: false,
+            sees: vec!["tipped", "refunded"],
+            ..plain()
+        },
+        Scope {
             name: "stripe",
             about: "every outcome of every call, three times in a row",
             customer_cancels: true,
@@ -237,12 +267,12 @@ pub fn scopes() -> Vec<Scope> {
             withdraws: 1,
             customer_cancels: true,
             operator_cancels: true,
-            refunds: vec![None],
             stripe: moody(1),
+            deadlines: vec!["acceptance", "action", "delivery", "settle"],
             crashes: 1,
             redeliveries: 2,
             short: false,
-            sees: vec!["completed", "expired", "refunded", "payout held", "overdue"],
+            sees: vec!["completed", "expired", "payout held", "overdue"],
             ..plain()
         },
     ]

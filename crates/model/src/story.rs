@@ -29,7 +29,8 @@ pub fn tell(platform: &Platform, path: &[(State, Option<Action>)]) -> String {
             if before != after {
                 let _ = writeln!(story, "       order:   {before} -> {after}");
             }
-            let (before, after) = (payment_in_words(platform.payment(state)), payment_in_words(platform.payment(&next)));
+            let (before, after) =
+                (payment_in_words(platform.payment(state)), payment_in_words(platform.payment(&next)));
             if before != after {
                 let _ = writeln!(story, "       payment: {before} -> {after}");
             }

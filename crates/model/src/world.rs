@@ -14,8 +14,8 @@
 //!
 //! **Delivered again.** Whatever a service has handled may be delivered again at any later moment, as long as there are
 //! redeliveries left; the broker has forgotten all ids by then. What the journal knows is said again, and whoever has handled
-//! that before does the same in turn, at once: nothing else can come of it. So a redelivery of production's ends where it began,
-//! and what is checked is that it does.
+//! that before does the same in turn, at once: nothing else can come of it. So a redelivery ends where it began, which is
+//! looked at in every state, for every message; only one that does not is a step.
 //!
 //! **What is left out**, and why nothing is lost by that:
 //! - An intent that is refused, or changes nothing, is not a step: the state would be the same.
@@ -348,8 +348,7 @@ impl Platform {
     }
 
     fn write_fact(&self, state: &State, fact: &Fact) -> Shared<Mail> {
-        let intent =
-            RecordStripeEvent { order_id: cast::order_id(), at: cast::start(), fact: state.books.fact(fact) };
+        let intent = RecordStripeEvent { order_id: cast::order_id(), at: cast::start(), fact: state.books.fact(fact) };
         let stripe = Principal::System("stripe".to_owned());
         let letter = Letter {
             subject: intent.subject(&stripe, 1),
@@ -437,7 +436,13 @@ impl Platform {
     fn publish(&self, state: &mut State, says: &[Said]) {
         for said in says {
             match said {
-                Said::Deadline(due, elapsed) => state.promise(*due, elapsed),
+                Said::Deadline(due, elapsed) => {
+                    let handled = elapsed.to.iter().any(|place| self.known(state, elapsed, place.service).is_some());
+                    // Promised again after it has elapsed, it elapses again, and its event is known by then.
+                    if !handled {
+                        state.promise(*due, elapsed);
+                    }
+                }
                 Said::Event(mail) => {
                     for place in &mail.to {
                         self.deliver(state, mail, place);
@@ -453,14 +458,19 @@ impl Platform {
             // Right behind itself it would only say again what it has just said.
             return;
         }
-        let known = state.journal.iter().find(|row| row.service == place.service && row.mail == *mail).cloned();
-        match known {
-            Some(row) if self.scope.chassis != Chassis::WithoutJournal => self.publish(state, &row.says),
-            Some(_) | None => {
+        match self.known(state, mail, place.service) {
+            Some(row) => self.publish(state, &row.says),
+            None => {
                 let entry = Entry { mail: mail.clone(), place: Shared::new(place.clone()), stance: Stance::New };
                 state.queues[place.service].push(entry);
             }
         }
+    }
+
+    /// What a service's journal knows of a message.
+    fn known(&self, state: &State, mail: &Shared<Mail>, service: usize) -> Option<Shared<Row>> {
+        let journal = Some(&state.journal).filter(|_| self.scope.chassis != Chassis::WithoutJournal)?;
+        journal.iter().find(|row| row.service == service && row.mail == *mail).cloned()
     }
 
     /// Drops what cannot change anything any more.
@@ -688,6 +698,12 @@ impl Model for Platform {
                     next.queues[row.service].insert(0, Entry { mail, place, stance: Stance::New });
                 } else {
                     self.publish(&mut next, &row.says);
+                    let budget = std::mem::replace(&mut next.redeliveries, state.redeliveries);
+                    if next == *state {
+                        // Looked at, and nothing came of it.
+                        return None;
+                    }
+                    next.redeliveries = budget;
                 }
                 next
             }
