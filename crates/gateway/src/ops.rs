@@ -17,7 +17,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Shared;
-use crate::acting::{Act, Acted, Word, ask_for, patience};
+use crate::acting::{Act, Acted, ask_for, patience};
 use crate::auth::{Caller, SignedIn};
 use crate::body::Body;
 use crate::docs::Tag;

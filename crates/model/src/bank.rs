@@ -78,14 +78,15 @@ pub struct Back {
     pub charge: usize,
     /// How much.
     pub amount: i64,
-    occasion: String,
+    /// On which occasion: the number of the request.
+    pub occasion: String,
     /// Whether it came back.
     pub failed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Remembered {
-    form: String,
+    form: BTreeMap<String, String>,
     status: u16,
     body: String,
 }
@@ -222,7 +223,7 @@ impl Desk {
         let form: BTreeMap<String, String> = form(&request.form);
         let asked = format!("{} {}", request.method, request.path);
         if let Some(known) = request.key.as_ref().and_then(|key| self.books.answers.get(key)).cloned() {
-            if known.form != request.form {
+            if known.form != form {
                 self.notes.push(format!("{asked}: the key was used with other words"));
                 let error = json!({ "error": { "type": "idempotency_error", "message": "other words" } });
                 return Some((400, error.to_string()));
@@ -241,7 +242,7 @@ impl Desk {
             Err((status, error)) => (status, json!({ "error": error })),
         };
         if let Some(key) = &request.key {
-            let remembered = Remembered { form: request.form.clone(), status, body: body.to_string() };
+            let remembered = Remembered { form, status, body: body.to_string() };
             self.books.answers.insert(key.clone(), remembered);
         }
         let said = body["error"]["code"].as_str().or(body["status"].as_str()).unwrap_or("done");

@@ -19,6 +19,15 @@ struct Arguments {
     /// How long each scope may take at most, in minutes.
     #[arg(long, default_value_t = 10)]
     minutes: u64,
+    /// Explores with so many unusual answers of Stripe's instead of the scope's own.
+    #[arg(long)]
+    unusual: Option<u8>,
+    /// Explores with so many deaths of each service instead of the scope's own.
+    #[arg(long)]
+    crashes: Option<u8>,
+    /// Explores with so many redeliveries instead of the scope's own.
+    #[arg(long)]
+    redeliveries: Option<u8>,
     /// Say which scopes there are.
     #[arg(long)]
     list: bool,
@@ -50,7 +59,10 @@ fn main() -> ExitCode {
         },
     };
     let mut good = true;
-    for scope in chosen {
+    for mut scope in chosen {
+        scope.stripe.left = arguments.unusual.unwrap_or(scope.stripe.left);
+        scope.crashes = arguments.crashes.unwrap_or(scope.crashes);
+        scope.redeliveries = arguments.redeliveries.unwrap_or(scope.redeliveries);
         let verdict = check(scope, services, &effort);
         println!(
             "{:10} {:>10} states, {:>10} of them different, depth {:>3}, {:.1} s: {}",

@@ -57,6 +57,8 @@ pub struct Scope {
     pub redeliveries: u8,
     /// How the chassis goes about a message.
     pub chassis: Chassis,
+    /// Whether the runner's share is looked at after refunds: see the known faults of the money in `crates/README.md`.
+    pub fair: bool,
     /// What has to be seen in it, or it explores too little: names of [`crate::properties::SIGHTS`].
     pub sees: Vec<&'static str>,
 }
@@ -112,6 +114,7 @@ pub fn plain() -> Scope {
         crashes: 0,
         redeliveries: 0,
         chassis: Chassis::AsBuilt,
+        fair: false,
         sees: vec!["completed", "expired", "overdue"],
     }
 }
@@ -128,6 +131,14 @@ pub fn scopes() -> Vec<Scope> {
             customer_cancels: true,
             operator_cancels: true,
             stripe: moody(1),
+            sees: vec![
+                "completed",
+                "called off",
+                "called off by staff",
+                "declined",
+                "timed out at the bank",
+                "payout held",
+            ],
             ..plain()
         },
         Scope {
@@ -137,6 +148,7 @@ pub fn scopes() -> Vec<Scope> {
             accepts: 2,
             withdraws: 1,
             customer_cancels: true,
+            sees: vec!["completed", "expired", "called off"],
             ..plain()
         },
         Scope {
@@ -146,15 +158,24 @@ pub fn scopes() -> Vec<Scope> {
             second_runner_payable: false,
             accepts: 2,
             customer_cancels: true,
+            sees: vec!["completed", "expired"],
             ..plain()
         },
-        Scope { name: "no-card", about: "the customer has no card", card: false, customer_cancels: true, ..plain() },
+        Scope {
+            name: "no-card",
+            about: "the customer has no card",
+            card: false,
+            customer_cancels: true,
+            sees: vec!["no card", "declined"],
+            ..plain()
+        },
         Scope {
             name: "again",
             about: "two messages are delivered again at any later moment, intents among them; the broker has forgotten their ids",
             customer_cancels: true,
             redeliveries: 2,
             deadlines: vec!["acceptance", "action"],
+            sees: vec!["completed", "expired", "called off"],
             ..plain()
         },
         Scope {
@@ -163,6 +184,7 @@ pub fn scopes() -> Vec<Scope> {
             customer_cancels: true,
             crashes: 1,
             deadlines: vec!["acceptance", "action"],
+            sees: vec!["completed", "expired", "called off"],
             ..plain()
         },
         Scope {
@@ -171,6 +193,7 @@ pub fn scopes() -> Vec<Scope> {
             refunds: vec![None, Some(Cents(500))],
             deadlines: vec!["settle"],
             stripe: moody(1),
+            sees: vec!["completed", "refunded", "payout held"],
             ..plain()
         },
         Scope {
@@ -182,6 +205,7 @@ pub fn scopes() -> Vec<Scope> {
             deadlines: vec!["settle"],
             stripe: moody(1),
             short: false,
+            sees: vec!["tipped", "refunded"],
             ..plain()
         },
         Scope {
@@ -192,6 +216,21 @@ pub fn scopes() -> Vec<Scope> {
             deadlines: vec!["consent", "settle", "delivery"],
             stripe: moody(1),
             short: false,
+            sees: vec!["held on top", "completed", "called off by staff"],
+            ..plain()
+        },
+        Scope {
+            name: "shares",
+            about: "two refunds, a tip, and one refusal: whose money is it then?",
+            tips: true,
+            refunds: vec![None, Some(Cents(500))],
+            refund_tries: 2,
+            stripe: Patience { moods: Moods { refuses: true, asks: false, loses: false, silent: false }, left: 1 },
+            deadlines: vec!["settle"],
+            webhooks: false,
+            fair: true,
+            short: false,
+            sees: vec!["tipped", "refunded"],
             ..plain()
         },
         Scope {
@@ -202,6 +241,7 @@ pub fn scopes() -> Vec<Scope> {
             stripe: moody(3),
             deadlines: vec!["acceptance", "action", "settle", "hold"],
             short: false,
+            sees: vec!["completed", "declined", "timed out at the bank", "payout held"],
             ..plain()
         },
         Scope {
@@ -215,6 +255,7 @@ pub fn scopes() -> Vec<Scope> {
             refunds_fail: 1,
             deadlines: vec!["acceptance", "settle", "hold"],
             short: false,
+            sees: vec!["completed", "refunded"],
             ..plain()
         },
         Scope {
@@ -226,11 +267,12 @@ pub fn scopes() -> Vec<Scope> {
             withdraws: 1,
             customer_cancels: true,
             operator_cancels: true,
-            refunds: vec![None],
             stripe: moody(1),
+            deadlines: vec!["acceptance", "action", "delivery", "settle"],
             crashes: 1,
             redeliveries: 2,
             short: false,
+            sees: vec!["completed", "expired", "payout held", "overdue"],
             ..plain()
         },
     ]

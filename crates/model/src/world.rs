@@ -14,14 +14,15 @@
 //!
 //! **Delivered again.** Whatever a service has handled may be delivered again at any later moment, as long as there are
 //! redeliveries left; the broker has forgotten all ids by then. What the journal knows is said again, and whoever has handled
-//! that before does the same in turn, at once: nothing else can come of it. So a redelivery of production's ends where it began,
-//! and what is checked is that it does.
+//! that before does the same in turn, at once: nothing else can come of it. So a redelivery ends where it began, which is
+//! looked at in every state, for every message; only one that does not is a step.
 //!
 //! **What is left out**, and why nothing is lost by that:
 //! - An intent that is refused, or changes nothing, is not a step: the state would be the same.
 //! - Notifications listen to everything and nobody acts on what they say: they are checked by themselves.
 //! - Stripe's word of what is known already is dropped as soon as it is: what is known stays known (`payments/src/facts.rs`).
-//! - Deadlines of an order that is over, if they change nothing now: an order that is over stays as it is, which is checked.
+//! - Deadlines of a part of the order's life that is behind it, if they change nothing now: it never goes back, which is checked.
+//! - Moments that no rule compares with another one are all the start: when something happened does not matter to what can happen.
 //! - An entity's version is always 1: no rule reads it, it is only told to those who watch.
 //! - Ids of messages follow from their content, unless something can be delivered again: nobody else looks at them.
 //!
@@ -213,8 +214,8 @@ pub struct Platform {
     pub scope: Scope,
     /// What people may ask for.
     pub deeds: Vec<Deed>,
-    mails: Vec<Shared<Mail>>,
     timers: Rehearsal,
+    mails: Vec<Mutex<HashMap<u64, Shared<Mail>>>>,
     ways: Vec<Mutex<HashMap<[u64; 2], Arc<Vec<Way>>>>>,
     pub(crate) judged: Vec<Mutex<HashMap<u64, Option<Wrong>>>>,
 }
@@ -231,17 +232,26 @@ impl Platform {
             services.into_iter().map(rehearse).partition(|service| service.name() == "timers");
         let timers = timers.into_iter().next().unwrap_or_else(|| Rehearsal::new(timers::service(), cast::sealer()));
         let deeds = cast::deeds(&scope);
-        let mut platform = Self {
+        Self {
             services,
             scope,
             deeds,
-            mails: Vec::new(),
             timers,
+            mails: (0..PARTS).map(|_| Mutex::default()).collect(),
             ways: (0..PARTS).map(|_| Mutex::default()).collect(),
             judged: (0..PARTS).map(|_| Mutex::default()).collect(),
-        };
-        platform.mails = platform.deeds.iter().map(|deed| platform.mail(deed.letter.clone(), 0)).collect();
-        platform
+        }
+    }
+
+    /// Writes a message once.
+    fn written(&self, key: u64, write: impl FnOnce() -> Shared<Mail>) -> Shared<Mail> {
+        let part = &self.mails[usize::try_from(key % PARTS as u64).unwrap_or(0)];
+        if let Some(mail) = lock(part).get(&key) {
+            return mail.clone();
+        }
+        let mail = write();
+        lock(part).insert(key, mail.clone());
+        mail
     }
 
     fn remembers(&self) -> bool {
@@ -253,6 +263,7 @@ impl Platform {
     }
 
     fn mail(&self, mut letter: Letter, said_at: i64) -> Shared<Mail> {
+        letter.payload = timeless(&letter.payload);
         if !self.remembers() {
             letter.id = MessageId::of_stored("model", hash_of(&(&letter.subject, &letter.payload)));
         }
@@ -283,7 +294,7 @@ impl Platform {
         let before = stored.map_or(0, Shared::hash_code);
         let key = (place.service, mail.hash_code(), before, state.now, about_stripe);
         let key = [hash_of(&key), hash_of(&("and", key))];
-        let part = &self.ways[usize::try_from(key[0]).unwrap_or(0) % PARTS];
+        let part = &self.ways[usize::try_from(key[0] % PARTS as u64).unwrap_or(0)];
         if let Some(ways) = lock(part).get(&key) {
             return Arc::clone(ways);
         }
@@ -309,7 +320,8 @@ impl Platform {
         let patience = self.patience(state.patience);
         let played = play(&state.books, patience, handle);
         let way = |played: crate::bank::Played<chassis::rehearsal::Handled>| {
-            let after = played.result.state.map(Shared::new);
+            let after = played.result.state.map(|text| Shared::new(timeless(&text)));
+            let after = after.filter(|after| stored.is_none_or(|stored| *stored != *after));
             let mut wrong = properties::of_step(rehearsal.name(), place, stored, after.as_ref());
             if effect {
                 wrong = wrong.or_else(|| properties::of_books(&played.books));
@@ -332,6 +344,10 @@ impl Platform {
 
     /// What Stripe's webhook says of a fact, as the gateway hands it to payments.
     fn fact_mail(&self, state: &State, fact: &Fact) -> Shared<Mail> {
+        self.written(hash_of(&("fact", fact, state.books.hash_code())), || self.write_fact(state, fact))
+    }
+
+    fn write_fact(&self, state: &State, fact: &Fact) -> Shared<Mail> {
         let intent = RecordStripeEvent { order_id: cast::order_id(), at: cast::start(), fact: state.books.fact(fact) };
         let stripe = Principal::System("stripe".to_owned());
         let letter = Letter {
@@ -345,12 +361,11 @@ impl Platform {
     /// A deed's intent as it is asked for now. Each time is another intent.
     fn deed_mail(&self, state: &State, deed: usize) -> Shared<Mail> {
         let times = state.deeds[deed];
-        if state.now == 0 && times == 0 {
-            return self.mails[deed].clone();
-        }
-        let mut letter = self.deeds[deed].letter.clone();
-        letter.id = letter.id.caused("time", usize::from(times));
-        self.mail(letter, state.now)
+        self.written(hash_of(&("deed", deed, times, state.now)), || {
+            let mut letter = self.deeds[deed].letter.clone();
+            letter.id = letter.id.caused("time", usize::from(times));
+            self.mail(letter, state.now)
+        })
     }
 
     /// The message that an outside action brings.
@@ -421,7 +436,13 @@ impl Platform {
     fn publish(&self, state: &mut State, says: &[Said]) {
         for said in says {
             match said {
-                Said::Deadline(due, elapsed) => state.promise(*due, elapsed),
+                Said::Deadline(due, elapsed) => {
+                    let handled = elapsed.to.iter().any(|place| self.known(state, elapsed, place.service).is_some());
+                    // Promised again after it has elapsed, it elapses again, and its event is known by then.
+                    if !handled {
+                        state.promise(*due, elapsed);
+                    }
+                }
                 Said::Event(mail) => {
                     for place in &mail.to {
                         self.deliver(state, mail, place);
@@ -437,27 +458,29 @@ impl Platform {
             // Right behind itself it would only say again what it has just said.
             return;
         }
-        let known = state.journal.iter().find(|row| row.service == place.service && row.mail == *mail).cloned();
-        match known {
-            Some(row) if self.scope.chassis != Chassis::WithoutJournal => self.publish(state, &row.says),
-            Some(_) | None => {
+        match self.known(state, mail, place.service) {
+            Some(row) => self.publish(state, &row.says),
+            None => {
                 let entry = Entry { mail: mail.clone(), place: Shared::new(place.clone()), stance: Stance::New };
                 state.queues[place.service].push(entry);
             }
         }
     }
 
+    /// What a service's journal knows of a message.
+    fn known(&self, state: &State, mail: &Shared<Mail>, service: usize) -> Option<Shared<Row>> {
+        let journal = Some(&state.journal).filter(|_| self.scope.chassis != Chassis::WithoutJournal)?;
+        journal.iter().find(|row| row.service == service && row.mail == *mail).cloned()
+    }
+
     /// Drops what cannot change anything any more.
     fn settle(&self, state: &mut State) {
-        if self.is_over(state) {
-            let mut left = std::mem::take(&mut state.deadlines);
-            left.retain(|(_, elapsed)| {
-                let Some(place) = elapsed.to.first() else { return false };
-                let orders = self.services[place.service].name() == "orders";
-                !(orders && self.ways(state, elapsed, place).iter().all(Way::changes_nothing))
-            });
-            state.deadlines = left;
-        }
+        let mut left = std::mem::take(&mut state.deadlines);
+        left.retain(|(_, elapsed)| {
+            let Some(place) = elapsed.to.first() else { return false };
+            !self.is_behind(state, elapsed) || !self.ways(state, elapsed, place).iter().all(Way::changes_nothing)
+        });
+        state.deadlines = left;
         if state.books.untold.is_empty() {
             return;
         }
@@ -520,9 +543,15 @@ impl Platform {
         state.kept.iter().find(|(place, _)| is_it(place)).map(|(_, text)| text)
     }
 
-    fn is_over(&self, state: &State) -> bool {
-        let ends = ["\"at\":\"completed\"", "\"at\":\"cancelled\""];
-        self.order(state).is_some_and(|order| ends.iter().any(|end| order.contains(end)))
+    /// Whether the order has left the part of its life in which deadlines of this class matter. It never goes back there, which
+    /// is checked at every step.
+    fn is_behind(&self, state: &State, elapsed: &Mail) -> bool {
+        let matters_until = match class_of(elapsed) {
+            "action" => Part::BeforeOffer,
+            "acceptance" | "delivery" | "consent" | "no_show" => Part::BeforeDelivery,
+            _ => return false,
+        };
+        self.order(state).is_some_and(|order| part_of(order) > matters_until)
     }
 
     /// Whether a deadline may elapse in this scope.
@@ -669,6 +698,12 @@ impl Model for Platform {
                     next.queues[row.service].insert(0, Entry { mail, place, stance: Stance::New });
                 } else {
                     self.publish(&mut next, &row.says);
+                    let budget = std::mem::replace(&mut next.redeliveries, state.redeliveries);
+                    if next == *state {
+                        // Looked at, and nothing came of it.
+                        return None;
+                    }
+                    next.redeliveries = budget;
                 }
                 next
             }
@@ -734,6 +769,58 @@ impl State {
     fn less(mut self, mischief: usize) -> Self {
         self.mischief[mischief] -= 1;
         self
+    }
+}
+
+/// Moments of which no rule asks more than whether they are there: histories that differ in these alone are the same.
+const TIMELESS: [&str; 5] = ["at", "since", "over_since", "paid_out_at", "unheld_since"];
+
+/// An entity or a message, with the start for every moment that no rule compares with another one. (`at` also names an order's
+/// stage, which is no moment; a refund's `since` is compared, and so stays.)
+fn timeless(text: &str) -> String {
+    let Ok(mut value) = serde_json::from_str(text) else { return text.to_owned() };
+    forget_times(&mut value, "");
+    value.to_string()
+}
+
+fn forget_times(value: &mut serde_json::Value, name: &str) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, field) in fields.iter_mut().filter(|(name, _)| *name != "refunding") {
+                forget_times(field, name);
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| forget_times(item, name)),
+        serde_json::Value::String(text) if TIMELESS.contains(&name) && text.parse::<Timestamp>().is_ok() => {
+            *text = cast::start().to_string();
+        }
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
+    }
+}
+
+/// The parts of an order's life. It goes through them in this order, whatever happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    BeforeOffer,
+    BeforeDelivery,
+    BeforeEnd,
+    Over,
+}
+
+/// Read off its text, for that is asked of every state.
+pub(crate) fn part_of(order: &str) -> Part {
+    let is = |stages: &[&str]| stages.iter().any(|stage| order.contains(&format!("\"at\":\"{stage}\"")));
+    if is(&["completed", "cancelled"]) {
+        Part::Over
+    } else if is(&["delivered"]) {
+        Part::BeforeEnd
+    } else if is(&["pending", "action_required"]) {
+        Part::BeforeOffer
+    } else {
+        Part::BeforeDelivery
     }
 }
 

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Private;
 use crate::facts::ripe;
-use crate::fault::fault;
+use crate::fault::{fault, no_or_fault};
 use crate::payment::{Hold, No, Payer, Payment, Stage, Standing};
 use crate::stripe::{CallError, HoldOutcome, Stripe, Take};
 
@@ -44,10 +44,12 @@ pub(crate) async fn authorize(
         Some(_) => {
             // Over already. But an earlier try may have held the money and died before it could say so: the same key finds
             // that hold, or makes one, and either way it is given back.
-            if let Holding::Held { payment_intent } | Holding::ActionRequired { payment_intent, .. } =
-                ask(&stripe, &take).await?
+            let holding = ask(&stripe, &take).await?;
+            if let Holding::Held { payment_intent } | Holding::ActionRequired { payment_intent, .. } = &holding
+                && no_or_fault(stripe.release(payment_intent, &release_key(order_id, payment_intent)).await)?.is_err()
             {
-                let_go(&stripe, order_id, &payment_intent).await?;
+                // Stripe does not let go of it. Written down, it is a late hold, which is tried again and then a task.
+                return Ok(holding);
             }
             Ok(Holding::NotNeeded)
         }
