@@ -161,18 +161,16 @@ impl Bus {
             .map_err(publish_error)
     }
 
-    /// Whether a message with this id is stored, on this subject, behind `after` if it is the log's. Asked of the stream's
-    /// leader: another copy might not know of it yet. A deadline that has fired is not there any more.
+    /// Whether a message with this id is stored, on this subject. Asked of the stream's leader: another copy might not know
+    /// of it yet. A deadline that has fired is not there any more.
     ///
     /// # Errors
     /// When the broker does not answer.
-    pub(crate) async fn has_stored(&self, subject: &str, id: MessageId, after: u64) -> Result<bool, BusError> {
+    pub(crate) async fn has_stored(&self, subject: &str, id: MessageId) -> Result<bool, BusError> {
         use async_nats::jetstream::stream::LastRawMessageErrorKind::NoMessageFound;
         let away = |error: async_nats::Error| BusError::Away(error);
-        let (stream, mut from) = match subject.split('.').next() {
-            Some("parked") => (PARKED, 1),
-            Some(_) | None => (LOG, after + 1),
-        };
+        let stream = if subject.starts_with("parked.") { PARKED } else { LOG };
+        let mut from = 1;
         let stream = self.jetstream.get_stream_no_info(stream).await.map_err(|error| away(Box::new(error)))?;
         let id = id.to_string();
         loop {

@@ -308,7 +308,7 @@ impl Lane {
                 for (n, message) in done.says.iter().enumerate() {
                     let id = work.id.caused(reaction, n);
                     let may_be_there = self.is_beyond_the_window(work, done, committed);
-                    if may_be_there && self.bus.has_stored(&message.subject, id, work.sequence).await? {
+                    if may_be_there && self.bus.has_stored(&message.subject, id).await? {
                         continue;
                     }
                     let envelope = Envelope {

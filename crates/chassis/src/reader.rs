@@ -132,7 +132,9 @@ impl Reader {
         let log = self.bus.jetstream().get_stream_no_info(LOG).await?;
         let mut messages = self.request(rank).await?;
         let mut run = Run::default();
-        let mut look = is_first.then(|| Instant::now() + REQUESTED);
+        // After a pause the gap is still there to be mended.
+        let mut look = (is_first || troubles.is_paused).then(|| Instant::now() + REQUESTED);
+        let mut patience = ARRIVED;
         loop {
             let next = tokio::select! {
                 () = self.shutdown.soft() => break,
@@ -143,7 +145,11 @@ impl Reader {
                     break;
                 }
                 () = at(look) => {
-                    look = self.look(&log, &mut run).await?.then(|| Instant::now() + ARRIVED);
+                    troubles.is_paused = false;
+                    // Whoever is not first gets nothing while the first is there.
+                    let is_awaited = self.look(&log, &mut run).await? && is_first;
+                    look = is_awaited.then(|| Instant::now() + patience);
+                    patience = (patience * 2).min(ON_ITS_WAY * 30);
                     continue;
                 }
                 next = messages.next() => next,
@@ -162,6 +168,7 @@ impl Reader {
                     );
                     let pause = troubles.another();
                     if !pause.is_zero() {
+                        troubles.is_paused = true;
                         return Ok(pause);
                     }
                     log.reset_consumer(&self.consumer, None).await?;
@@ -243,6 +250,8 @@ pub(crate) fn before(service: &str, partition: u16, replica: u16, replicas: u16)
 struct Troubles {
     count: u32,
     last: Option<Instant>,
+    /// Reading paused with a gap that is not mended yet.
+    is_paused: bool,
 }
 
 impl Troubles {
