@@ -96,8 +96,7 @@ pub fn cancelling_refunds_nothing(service: Service, stripe: &Arc<Stripe>) -> Ser
     let release = with(stripe, release::release_cancelled);
     releasing(service, move |payment, cancelled| {
         let taken = payment.as_ref().is_some_and(|payment| payment.captured_cents() > Cents(0));
-        let releasing = release(payment.filter(|_| !taken), cancelled);
-        async move { releasing.await }
+        release(payment.filter(|_| !taken), cancelled)
     })
 }
 
