@@ -182,10 +182,7 @@ impl Reader {
                 }
             }
         }
-        // What was delivered here and not taken goes to whoever is next.
-        while let Some(Some(Ok(message))) = messages.next().now_or_never() {
-            message.ack_with(AckKind::Nak(None)).await?;
-        }
+        give_back(messages).await?;
         Ok(Duration::ZERO)
     }
 
@@ -224,6 +221,14 @@ impl Reader {
         let step = run.step(number, Instant::now());
         if self.can_reset() { step } else { Step::Take }
     }
+}
+
+/// What was delivered here and not taken goes to whoever is next.
+async fn give_back(mut messages: pull::Stream) -> Result<(), async_nats::Error> {
+    while let Some(Some(Ok(message))) = messages.next().now_or_never() {
+        message.ack_with(AckKind::Nak(None)).await?;
+    }
+    Ok(())
 }
 
 /// Never, when there is no time.

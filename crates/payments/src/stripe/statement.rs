@@ -78,6 +78,7 @@ impl Stripe {
     }
 
     /// Which order an object is about: what we wrote on it, or on the one that it belongs to.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "Stripe's list, which grows")]
     async fn order_of(&self, source: BalanceTransactionSource) -> Result<Option<OrderId>, CallError> {
         let of_intent = match source {
             BalanceTransactionSource::Charge(charge) => return Ok(named(&charge.metadata)),
@@ -114,6 +115,7 @@ fn named(metadata: &HashMap<String, String>) -> Option<OrderId> {
 }
 
 /// <https://docs.stripe.com/reports/balance-transaction-types>; nothing for what moves no order's money.
+#[expect(clippy::wildcard_enum_match_arm, reason = "Stripe's list, which grows")]
 fn kind(transaction: &BalanceTransaction) -> Option<StatementKind> {
     Some(match &transaction.type_ {
         BalanceTransactionType::Charge | BalanceTransactionType::Payment => StatementKind::Charge,
