@@ -419,10 +419,15 @@ fn decided<E: Entity>(change: Change<E>) -> Decided {
 
 #[cfg(test)]
 mod tests {
-    use contracts::catalogue;
+    use std::sync::LazyLock;
+
+    use contracts::catalogue::{self, Entry};
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Made once: every entry comes with its schema.
+    static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(catalogue::all);
 
     proptest! {
         #![proptest_config(fuzz::config(2_000))]
@@ -433,8 +438,7 @@ mod tests {
             prop_assert!(typed.starts_with(route_of(&typed)));
             let intent = format!("intent.{typed}");
             prop_assert!(intent.starts_with(route_of(&intent)));
-            let all = catalogue::all();
-            let entry = which.get(&all);
+            let entry = which.get(&CATALOGUE);
             let (Kind::Intent | Kind::Event) = entry.kind else { return Ok(()) };
             let subject = subject_of(entry.kind, entry.owner, entry.name, entry.version, &typed.replace('.', "_"));
             let name = format!("{}.{}.v{}", entry.owner, entry.name, entry.version);

@@ -20,6 +20,9 @@ pub struct Inbox {
     read: Vec<Entry>,
     /// What they have not, oldest first; all of it is newer.
     unread: Vec<Entry>,
+    /// They are gone: what comes late for them is not kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    closed: bool,
 }
 
 /// One notification, written as a list: an inbox is written anew for each.
@@ -50,6 +53,9 @@ impl chassis::Refusal for Refusal {
 pub fn keep(cx: &Cx<'_>, inbox: Option<Inbox>, told: Told) -> Result<Change<Inbox>, Fault> {
     let Told { user_id, news, order_id, at } = told;
     let mut inbox = inbox.unwrap_or_else(|| Inbox::empty(user_id));
+    if inbox.closed {
+        return Ok(Change::none());
+    }
     let is_known = |entry: &Entry| entry.0 == cx.message_id;
     let is_repeated = |entry: &Entry| (entry.1, entry.2) == (news, order_id);
     if inbox.read.iter().any(is_known) || inbox.unread.iter().any(|entry| is_known(entry) || is_repeated(entry)) {
@@ -81,21 +87,22 @@ pub fn mark_read(cx: &Cx<'_>, inbox: Option<Inbox>, intent: MarkRead) -> Result<
     Ok(Change::to(inbox))
 }
 
-/// Forgets what somebody was told who is gone.
+/// Forgets what somebody was told who is gone, for good: late news for them come to nobody.
 ///
 /// # Errors
 /// None.
 pub fn forget(_: &Cx<'_>, inbox: Option<Inbox>, closed: UserClosed) -> Result<Change<Inbox>, Fault> {
-    let empty = Inbox::empty(closed.user_id);
-    let has_something = inbox.is_some_and(|inbox| inbox != empty);
-    Ok(if has_something { Change::to(empty) } else { Change::none() })
+    if inbox.is_some_and(|inbox| inbox.closed) {
+        return Ok(Change::none());
+    }
+    Ok(Change::to(Inbox { closed: true, ..Inbox::empty(closed.user_id) }))
 }
 
 impl Inbox {
     /// Of somebody who was never told anything.
     #[must_use]
     pub fn empty(user_id: UserId) -> Self {
-        Self { user_id, read: Vec::new(), unread: Vec::new() }
+        Self { user_id, read: Vec::new(), unread: Vec::new(), closed: false }
     }
 
     /// A page of it, newest first. What `before` named may have gone with the oldest; nothing older is there then.

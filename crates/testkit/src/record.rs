@@ -334,7 +334,8 @@ impl World {
 async fn tables(database: &impl ConnectionTrait) -> Vec<String> {
     let query = match database.get_database_backend() {
         DbBackend::Postgres => "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
-        _ => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        DbBackend::Sqlite | DbBackend::MySql => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        other => panic!("{other:?} is no database of ours"),
     };
     let found = rows(database, query).await;
     let names = found.iter().filter_map(|row| row["name"].as_str()).map(str::to_owned);

@@ -12,11 +12,16 @@ fn sealer() -> Sealer {
     Sealer::from_hex(&"7".repeat(64)).expect("a key")
 }
 
+/// JSON as it can be read: not nested deeper than serde_json goes.
+fn readable(sample: Value) -> impl Strategy<Value = Value> {
+    altered(sample).prop_filter("too deep", |value| serde_json::from_str::<Value>(&value.to_string()).is_ok())
+}
+
 proptest! {
-    #![proptest_config(config(2_000))]
+    #![proptest_config(config(500))]
 
     #[test]
-    fn only_what_was_sealed_opens(value in altered(json!({ "total_cents": 890, "lines": ["rice"] })), typed in text()) {
+    fn only_what_was_sealed_opens(value in readable(json!({ "total_cents": 890, "lines": ["rice"] })), typed in text()) {
         let sealed = sealer().seal("quo", &value).expect("a seal");
         prop_assert_eq!(sealer().open::<Value>("quo", &sealed), Ok(value));
         prop_assert!(sealer().open::<Value>("cur", &sealed).is_err());
@@ -37,7 +42,7 @@ proptest! {
             "nats.url", "nats.partitions", "nats.replicas", "dispatcher.batch", "dispatcher.replica", "gateway.wait_ms",
             "gateway.listen", "stripe.key", "seal.key", "policy", "dispatcher", "nope", "nats.nope", "a.b.c",
         ]),
-        value in altered(json!(16)),
+        value in readable(json!(16)),
     ) {
         let settings = Config::defaults().with(name, &value);
         let checked = settings.check();

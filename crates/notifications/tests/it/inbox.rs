@@ -187,14 +187,18 @@ fn what_is_left_unread_is_the_answer_to_reading() {
 }
 
 #[test]
-fn who_is_gone_was_told_nothing() {
+fn who_is_gone_was_told_nothing_and_is_told_nothing() {
     let forget = |inbox| {
         let closed = UserClosed { user_id: ada() };
         ask(Principal::System("users".into()), message(900), |cx| inbox::forget(cx, inbox, closed)).expect("no fault")
     };
-    let change = forget(Some(with([1, 2])));
-    assert_eq!(change.state(), Some(&Inbox::empty(ada())));
-    assert_eq!(forget(change.state().cloned()).state(), None);
-    assert_eq!(forget(None).state(), None);
+    for before in [None, Some(with([1, 2]))] {
+        let gone = forget(before).state().cloned().expect("an inbox that is closed");
+        assert_eq!(gone.view(2, &Principal::User(ada())), Inbox::empty(ada()).view(2, &Principal::User(ada())));
+        assert_eq!(forget(Some(gone.clone())).state(), None);
+        let told = Told { user_id: ada(), news: News::Accepted, order_id: message(7).derive("order"), at: AT };
+        let late = ask(Principal::System("notifications".into()), message(7), |cx| inbox::keep(cx, Some(gone), told));
+        assert_eq!(late.expect("no fault").state(), None);
+    }
     assert_eq!(ada().uuid(), Inbox::empty(ada()).id().uuid());
 }
