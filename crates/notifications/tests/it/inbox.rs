@@ -194,7 +194,7 @@ fn who_is_gone_was_told_nothing_and_is_told_nothing() {
     };
     for before in [None, Some(with([1, 2]))] {
         let gone = forget(before).state().cloned().expect("an inbox that is closed");
-        assert_eq!(gone.view(2, &Principal::User(ada())), Inbox::empty(ada()).view(2, &Principal::User(ada())));
+        assert_eq!(page(&gone, None, 50), page(&Inbox::empty(ada()), None, 50));
         assert_eq!(forget(Some(gone.clone())).state(), None);
         let told = Told { user_id: ada(), news: News::Accepted, order_id: message(7).derive("order"), at: AT };
         let late = ask(Principal::System("notifications".into()), message(7), |cx| inbox::keep(cx, Some(gone), told));
