@@ -10,6 +10,7 @@ use tracing::Span;
 use crate::change::Fault;
 use crate::clock::Clock;
 use crate::database::{self, Databases, Trouble};
+use crate::defects::{self, Defect};
 use crate::entity::AnyEntity;
 use crate::fold::{Folded, Input, Rules, Slot};
 use crate::journal;
@@ -228,7 +229,10 @@ impl Desk {
             payload: &work.raw.payload,
             headers: work.raw.headers.as_ref(),
         };
-        let says = vec![parked(&whole, self.service.name, self.reaction_name(work), reason, work.attempts + 1)];
+        let mut says = vec![parked(&whole, self.service.name, self.reaction_name(work), reason, work.attempts + 1)];
+        if defects::has(Defect::DropPoison) {
+            says.clear();
+        }
         let verdict = serde_json::to_string(&Verdict::Parked { reason: reason.to_owned() }).ok();
         Done { says, verdict, ..done(work, now, "parked") }
     }
@@ -257,6 +261,18 @@ impl Desk {
 
     pub(crate) fn reaction_name(&self, work: &Work) -> &'static str {
         work.reaction.as_ref().map_or("unreadable", |(index, _)| self.service.reactions[*index].name)
+    }
+}
+
+#[cfg(feature = "museum")]
+impl Desk {
+    /// What a batch would say if it were committed.
+    pub(crate) async fn preview(&self, works: &[Work]) -> Result<Vec<Outcome>, DbErr> {
+        let now = self.clock.now();
+        let tx = database::begin(&self.databases.writer).await?;
+        let mut slots = self.load(&tx, works, &self.seen(&tx, works, Look::All).await?).await?;
+        tx.rollback().await?;
+        Ok(works.iter().map(|work| self.fold(work, now, &mut slots)).collect())
     }
 }
 

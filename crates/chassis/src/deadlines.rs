@@ -15,6 +15,7 @@ use tracing::{Instrument, Span, warn};
 
 use crate::bus::{Bus, BusError, Envelope};
 use crate::clock::Clock;
+use crate::defects::{self, Defect};
 use crate::outgoing::Outgoing;
 use crate::parking::{Whole, parked};
 use crate::shutdown::Shutdown;
@@ -116,7 +117,15 @@ impl Watcher {
             Ok(due) => due,
             Err(fault) => return self.park(&message, &fault).await,
         };
-        if let Some(remaining) = self.clock.until(due.at) {
+        if defects::has(Defect::DeadlinesInMemory) {
+            acknowledge(&message, AckKind::Ack).await;
+            tokio::select! {
+                () = self.shutdown.soft() => return,
+                () = self.clock.sleep_until(due.at) => {}
+            }
+        }
+        let remaining = self.clock.until(due.at).filter(|_| !defects::has(Defect::FireAtOnce));
+        if let Some(remaining) = remaining {
             let patience = self.clock.patience(remaining);
             if patience < remaining {
                 return acknowledge(&message, AckKind::Nak(Some(patience))).await;

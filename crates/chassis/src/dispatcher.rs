@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_nats::jetstream::{self, AckKind};
@@ -20,6 +21,7 @@ use crate::bus::{Bus, BusError, Envelope, fingerprint};
 use crate::change::{Fault, FaultKind};
 use crate::config;
 use crate::database::{self, Trouble};
+use crate::defects::{self, Defect};
 use crate::entity::AnyEntity;
 use crate::fold::panicked;
 use crate::service::{AnyResult, Readable, principal, route_of};
@@ -95,6 +97,11 @@ impl Lane {
                 self.returned(returned);
             }
             for message in fresh.drain(..) {
+                if defects::has(Defect::AcknowledgeFirst)
+                    && let Some(reply) = message.reply.clone()
+                {
+                    self.acknowledge(reply, AckKind::Ack).await;
+                }
                 self.admit(message);
             }
             while !self.ready.is_empty() && !shutdown.is_soft() {
@@ -130,7 +137,7 @@ impl Lane {
         if let Some(reply) = work.raw.reply.clone() {
             self.in_hand.insert(work.sequence, reply);
         }
-        match self.busy.get_mut(&work.key) {
+        match self.busy.get_mut(&work.key).filter(|_| !defects::has(Defect::Overtake)) {
             Some(waiting) => waiting.push_back(work),
             None => self.ready.push_back(work),
         }
@@ -179,12 +186,20 @@ impl Lane {
         if works.is_empty() {
             return;
         }
+        #[cfg(feature = "museum")]
+        if defects::has(Defect::PublishBeforeCommit) {
+            self.publish_uncommitted(&works).await;
+        }
         let outcomes = match self.desk.commit(&works).await {
             Ok(outcomes) => works.into_iter().zip(outcomes).collect(),
             Err(error) if database::trouble(&error) == Trouble::Away => {
                 warn!(service = self.desk.service.name, error = %error, "the database is away; trying again");
                 self.put_back(works);
                 return tokio::time::sleep(AWAY).await;
+            }
+            Err(error) if defects::has(Defect::SpoilTheBatch) => {
+                let reason = Some(error.to_string());
+                return self.put_back(works.into_iter().map(|work| Work { given_up: reason.clone(), ..work }));
             }
             Err(error) => self.one_by_one(works, error).await,
         };
@@ -272,7 +287,7 @@ impl Lane {
             let reaction = self.desk.reaction_name(work);
             for (n, message) in done.says.iter().enumerate() {
                 let envelope = Envelope {
-                    id: work.id.caused(reaction, n),
+                    id: said_under(work.id.caused(reaction, n)),
                     at: done.at,
                     correlation: &work.correlation,
                     cause: Some(work.id),
@@ -290,6 +305,7 @@ impl Lane {
     /// Tells and acknowledges one message, and lets those go on that waited for it.
     async fn finish(&mut self, work: Work, done: &Done) {
         if let (Some(inbox), Some(verdict)) = (&work.verdict_to, &done.verdict) {
+            let verdict = if defects::has(Defect::AlwaysYes) { YES } else { verdict };
             self.bus.tell(inbox, verdict).await;
         }
         let reaction = self.desk.reaction_name(&work);
@@ -363,11 +379,11 @@ impl Lane {
         // Even giving up can fail; then it is tried again like anything else, with a pause.
         let gives_up = match fault.kind {
             FaultKind::GiveUp => true,
-            FaultKind::Retry => work.attempts - work.away >= self.settings.retry_attempts,
-            FaultKind::Away => {
+            FaultKind::Away if !defects::has(Defect::GiveUpOnWhoIsAway) => {
                 work.away += 1;
                 false
             }
+            FaultKind::Retry | FaultKind::Away => work.attempts - work.away >= self.settings.retry_attempts,
         };
         if gives_up && work.given_up.is_none() {
             work.given_up = Some(fault.whole());
@@ -383,6 +399,38 @@ impl Lane {
     async fn still_working(&self) {
         for reply in self.in_hand.values() {
             self.acknowledge(reply.clone(), AckKind::Progress).await;
+        }
+    }
+}
+
+/// What a defect tells whoever asks.
+const YES: &str = r#"{"verdict":"done","view":null}"#;
+
+/// The id under which something is published: the same every time, without a defect.
+fn said_under(id: MessageId) -> MessageId {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    if defects::has(Defect::NewIdEachTime) {
+        return id.derive(&COUNT.fetch_add(1, Ordering::Relaxed).to_string());
+    }
+    id
+}
+
+#[cfg(feature = "museum")]
+impl Lane {
+    async fn publish_uncommitted(&self, works: &[Work]) {
+        for (work, outcome) in works.iter().zip(self.desk.preview(works).await.into_iter().flatten()) {
+            if let Outcome::Done(done) = outcome {
+                for (n, message) in done.says.iter().enumerate() {
+                    let envelope = Envelope {
+                        id: work.id.caused(self.desk.reaction_name(work), n),
+                        at: done.at,
+                        correlation: &work.correlation,
+                        cause: Some(work.id),
+                        traceparent: None,
+                    };
+                    drop(self.bus.publish(&envelope, message).await);
+                }
+            }
         }
     }
 }

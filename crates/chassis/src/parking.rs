@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::MessageId;
 
+use crate::defects::{self, Defect};
 use crate::outgoing::Outgoing;
 
 pub(crate) const REASON: &str = "parked-reason";
@@ -45,7 +46,7 @@ pub(crate) fn parked(whole: &Whole<'_>, service: &str, reaction: &str, reason: &
             format!("{} bytes, in {} at {}", whole.payload.len(), whole.stream, whole.sequence),
         );
     }
-    let payload = if fits { whole.payload } else { &[] };
+    let payload = if fits && !defects::has(Defect::ParkWithoutPayload) { whole.payload } else { &[] };
     Outgoing::bytes(format!("parked.{service}.{reaction}"), format!("parked.{service}"), payload, headers)
 }
 

@@ -151,7 +151,7 @@ impl Rehearsal {
                     let called = called.ok_or_else(|| Fault::give_up("the outside did not answer at once"))?;
                     result = Some(called.unwrap_or_else(|panic| Err(panicked(&*panic)))?);
                 }
-                folded => break folded,
+                folded @ (Folded::Done { .. } | Folded::Later | Folded::Fault(_) | Folded::GiveUp(_)) => break folded,
             }
         };
         match folded {

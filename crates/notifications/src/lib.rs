@@ -3,6 +3,8 @@
 //! It keeps codes, not words: clients have those, in their reader's language. So nothing personal is in here.
 
 pub mod inbox;
+#[cfg(feature = "museum")]
+pub mod mutants;
 mod questions;
 mod store;
 mod subscriptions;

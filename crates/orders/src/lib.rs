@@ -12,6 +12,8 @@ pub mod delivering;
 pub mod ending;
 pub mod menus;
 mod migrations;
+#[cfg(feature = "museum")]
+pub mod mutants;
 pub mod order;
 pub mod placing;
 pub mod policy;

@@ -29,6 +29,8 @@ mod give_back;
 mod hold;
 mod ledger;
 mod migrations;
+#[cfg(feature = "museum")]
+pub mod mutants;
 mod patron;
 mod payment;
 mod payouts;

@@ -145,7 +145,7 @@ fn people(service: Service, stripe: &Arc<Stripe>) -> Service {
 }
 
 /// Gives a call its Stripe.
-fn with<E, M, Called>(
+pub(crate) fn with<E, M, Called>(
     stripe: &Arc<Stripe>,
     call: fn(Arc<Stripe>, Option<E>, M) -> Called,
 ) -> impl Fn(Option<E>, M) -> Called + Send + Sync + 'static

@@ -2,6 +2,8 @@
 
 pub mod identity;
 pub mod means;
+#[cfg(feature = "museum")]
+pub mod mutants;
 pub mod needs;
 mod questions;
 mod store;

@@ -38,7 +38,11 @@ fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Coun
     match intent.what {
         What::Refuse => return Err(No::Odd),
         What::Panic => panic!("the fixture was asked to"),
-        What::Break => return Ok(Change::to(Counter { label: Some(BREAKS.into()), ..counter })),
+        What::Break => {
+            // What is said of it must not be heard: its statement fails.
+            let added = Added { id: intent.id, step: intent.step, what: intent.what, at: cx.now };
+            return Ok(Change::to(Counter { label: Some(BREAKS.into()), ..counter }).say(added));
+        }
         What::Step | What::Fetch | What::Slow | What::Flaky | What::Away | What::Hopeless | What::Undeclared => {}
     }
     let mut counter = counter;
