@@ -11,10 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 mod deadlines;
-#[cfg(feature = "museum")]
 pub mod defects;
-#[cfg(not(feature = "museum"))]
-mod defects;
 mod dispatcher;
 pub mod entity;
 pub mod feed;
