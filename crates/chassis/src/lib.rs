@@ -12,10 +12,7 @@ pub mod cluster;
 pub mod config;
 pub mod database;
 mod deadlines;
-#[cfg(feature = "museum")]
 pub mod defects;
-#[cfg(not(feature = "museum"))]
-mod defects;
 mod dispatcher;
 pub mod entity;
 pub mod failpoint;

@@ -112,7 +112,9 @@ impl Default for Lab {
 
 impl Lab {
     /// Does a check on the platform with this defect, or as it is.
-    #[must_use]
+    ///
+    /// # Errors
+    /// With what is not as it should be.
     pub fn check(&self, check: &Check, mutation: Option<&Mutation>) -> Seen {
         match check.how {
             How::Story(_) => self.tell(check, mutation).0,
