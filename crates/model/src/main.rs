@@ -54,8 +54,8 @@ fn main() -> ExitCode {
         threads: arguments.threads,
         at_most: Duration::from_secs(arguments.minutes * 60),
         progress: |scope, unique, took| {
-            let rate = unique as f64 / took.as_secs_f64();
-            eprintln!("{:10} {unique} states, {rate:.0}/s", scope.name);
+            let rate = unique as u128 * 1_000 / took.as_millis().max(1);
+            eprintln!("{:10} {unique} states, {rate}/s", scope.name);
         },
     };
     let mut good = true;

@@ -47,8 +47,11 @@ impl Wrong {
     }
 }
 
+/// Whether something is to be seen in a state.
+pub type Sight = fn(&Platform, &State) -> bool;
+
 /// What can be seen in a state; a scope says which of these have to be seen.
-pub const SIGHTS: [(&str, fn(&Platform, &State) -> bool); 12] = [
+pub const SIGHTS: [(&str, Sight); 12] = [
     ("completed", |platform, state| order_has(platform, state, r#""at":"completed""#)),
     ("expired", |platform, state| order_has(platform, state, r#""reason":"expired""#)),
     ("called off", |platform, state| order_has(platform, state, r#""reason":"customer""#)),

@@ -200,6 +200,9 @@ pub struct Way {
     pub wrong: Option<Wrong>,
 }
 
+/// Every way in which a message can be handled.
+pub type Ways = Arc<Vec<Way>>;
+
 impl Way {
     fn changes_nothing(&self) -> bool {
         self.after.is_none() && self.says.is_empty() && self.books.is_none() && self.wrong.is_none()
@@ -216,7 +219,7 @@ pub struct Platform {
     pub deeds: Vec<Deed>,
     timers: Rehearsal,
     mails: Vec<Mutex<HashMap<u64, Shared<Mail>>>>,
-    ways: Vec<Mutex<HashMap<[u64; 2], Arc<Vec<Way>>>>>,
+    ways: Vec<Mutex<HashMap<[u64; 2], Ways>>>,
     pub(crate) judged: Vec<Mutex<HashMap<u64, Option<Wrong>>>>,
 }
 
@@ -285,7 +288,7 @@ impl Platform {
     }
 
     /// Every way in which a message can be handled in a state.
-    pub fn ways(&self, state: &State, mail: &Shared<Mail>, place: &Place) -> Arc<Vec<Way>> {
+    pub fn ways(&self, state: &State, mail: &Shared<Mail>, place: &Place) -> Ways {
         let rehearsal = &self.services[place.service];
         let reaction = rehearsal.reaction(&mail.letter.subject);
         let effect = reaction.is_some_and(|reaction| reaction.calls_outside);
@@ -554,9 +557,85 @@ impl Platform {
         self.order(state).is_some_and(|order| part_of(order) > matters_until)
     }
 
+    /// What services can handle next.
+    fn turns(&self, state: &State, actions: &mut Vec<Action>) {
+        for (service, queue) in state.queues.iter().enumerate() {
+            for (index, entry) in queue.iter().enumerate() {
+                if queue[..index].iter().any(|earlier| earlier.place == entry.place) {
+                    continue;
+                }
+                if matches!(entry.stance, Stance::Committed(_)) {
+                    actions.push(Action::Turn { service, index, way: 0, fate: Fate::Lives });
+                    continue;
+                }
+                for (number, way) in self.ways(state, &entry.mail, &entry.place).iter().enumerate() {
+                    for fate in self.fates(state, service, way) {
+                        actions.push(Action::Turn { service, index, way: number, fate });
+                    }
+                }
+            }
+        }
+    }
+
+    /// What people can ask for to any effect.
+    fn deeds_to_do(&self, state: &State, actions: &mut Vec<Action>) {
+        for (number, deed) in self.deeds.iter().enumerate() {
+            let waits = deed.after.is_some_and(|after| state.deeds[after] == 0);
+            if state.deeds[number] >= deed.times || waits {
+                continue;
+            }
+            let mail = self.deed_mail(state, number);
+            let Some(place) = mail.to.first() else { continue };
+            if self.ways(state, &mail, place).iter().all(Way::changes_nothing) {
+                continue;
+            }
+            for fate in self.outside_fates(state, &mail) {
+                actions.push(Action::Do { deed: number, fate });
+            }
+        }
+    }
+
+    /// Deadlines, webhooks and redeliveries.
+    fn come_in(&self, state: &State, actions: &mut Vec<Action>) {
+        for (index, (_, elapsed)) in state.deadlines.iter().enumerate() {
+            if self.may_elapse(elapsed) {
+                let due = &state.later(state.deadlines[index].0);
+                actions.extend(self.outside_fates(due, elapsed).into_iter().map(|fate| Action::Elapse { index, fate }));
+            }
+        }
+        for (index, fact) in state.books.untold.iter().enumerate() {
+            let mail = self.fact_mail(state, fact);
+            actions.extend(self.outside_fates(state, &mail).into_iter().map(|fate| Action::Tell { index, fate }));
+        }
+        if state.redeliveries > 0 {
+            for (row, handled) in state.journal.iter().enumerate() {
+                if Self::is_free(state, &handled.place) {
+                    actions.push(Action::Again { row });
+                }
+            }
+        }
+    }
+
     /// Whether a deadline may elapse in this scope.
     fn may_elapse(&self, elapsed: &Mail) -> bool {
         self.scope.deadlines.iter().any(|class| class_of(elapsed) == *class)
+    }
+}
+
+/// What can happen at Stripe without us.
+fn of_stripe(state: &State, actions: &mut Vec<Action>) {
+    for (n, intent) in state.books.intents.iter().enumerate() {
+        if intent.status == Status::NeedsAction {
+            actions.extend([true, false].map(|convinced| Action::Authenticate { intent: n, convinced }));
+        }
+        if intent.status == Status::Held {
+            actions.extend((state.mischief[0] > 0).then_some(Action::Lapse(n)));
+            actions.extend((state.mischief[1] > 0).then_some(Action::TakeByHand(n)));
+        }
+    }
+    if state.mischief[2] > 0 {
+        let given = state.books.refunds.iter().enumerate().filter(|(_, back)| !back.failed);
+        actions.extend(given.map(|(n, _)| Action::BringBack(n)));
     }
 }
 
@@ -596,66 +675,10 @@ impl Model for Platform {
         if state.wrong.is_some() {
             return;
         }
-        for (service, queue) in state.queues.iter().enumerate() {
-            for (index, entry) in queue.iter().enumerate() {
-                if queue[..index].iter().any(|earlier| earlier.place == entry.place) {
-                    continue;
-                }
-                if matches!(entry.stance, Stance::Committed(_)) {
-                    actions.push(Action::Turn { service, index, way: 0, fate: Fate::Lives });
-                    continue;
-                }
-                for (number, way) in self.ways(state, &entry.mail, &entry.place).iter().enumerate() {
-                    for fate in self.fates(state, service, way) {
-                        actions.push(Action::Turn { service, index, way: number, fate });
-                    }
-                }
-            }
-        }
-        for (number, deed) in self.deeds.iter().enumerate() {
-            let waits = deed.after.is_some_and(|after| state.deeds[after] == 0);
-            if state.deeds[number] >= deed.times || waits {
-                continue;
-            }
-            let mail = self.deed_mail(state, number);
-            let Some(place) = mail.to.first() else { continue };
-            if self.ways(state, &mail, place).iter().all(Way::changes_nothing) {
-                continue;
-            }
-            for fate in self.outside_fates(state, &mail) {
-                actions.push(Action::Do { deed: number, fate });
-            }
-        }
-        for (index, (_, elapsed)) in state.deadlines.iter().enumerate() {
-            if self.may_elapse(elapsed) {
-                let due = &state.later(state.deadlines[index].0);
-                actions.extend(self.outside_fates(due, elapsed).into_iter().map(|fate| Action::Elapse { index, fate }));
-            }
-        }
-        for (index, fact) in state.books.untold.iter().enumerate() {
-            let mail = self.fact_mail(state, fact);
-            actions.extend(self.outside_fates(state, &mail).into_iter().map(|fate| Action::Tell { index, fate }));
-        }
-        if state.redeliveries > 0 {
-            for (row, handled) in state.journal.iter().enumerate() {
-                if Self::is_free(state, &handled.place) {
-                    actions.push(Action::Again { row });
-                }
-            }
-        }
-        for (n, intent) in state.books.intents.iter().enumerate() {
-            if intent.status == Status::NeedsAction {
-                actions.extend([true, false].map(|convinced| Action::Authenticate { intent: n, convinced }));
-            }
-            if intent.status == Status::Held {
-                actions.extend((state.mischief[0] > 0).then_some(Action::Lapse(n)));
-                actions.extend((state.mischief[1] > 0).then_some(Action::TakeByHand(n)));
-            }
-        }
-        if state.mischief[2] > 0 {
-            let given = state.books.refunds.iter().enumerate().filter(|(_, back)| !back.failed);
-            actions.extend(given.map(|(n, _)| Action::BringBack(n)));
-        }
+        self.turns(state, actions);
+        self.deeds_to_do(state, actions);
+        self.come_in(state, actions);
+        of_stripe(state, actions);
     }
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
@@ -686,7 +709,9 @@ impl Model for Platform {
             Action::Tell { index, fate } => {
                 let mail = self.fact_mail(state, state.books.untold.get(index)?);
                 let mut told = state.clone();
-                told.books = state.books_with(|books| drop(books.untold.remove(index)));
+                told.books = state.books_with(|books| {
+                    books.untold.remove(index);
+                });
                 self.outside(&told, &mail, fate)?
             }
             Action::Again { row } => {
@@ -735,7 +760,7 @@ impl State {
             Some((_, kept)) => *kept = text,
             None => {
                 self.kept.push((place.clone(), text));
-                self.kept.sort_by(|(a, _), (b, _)| (**a).cmp(&**b));
+                self.kept.sort_by_key(|(place, _)| place.hash_code());
             }
         }
     }
