@@ -330,12 +330,12 @@ impl Lane {
 
     /// Whether it may have been published so long ago that the broker would not recognise it: it was committed before, or
     /// publishing it has taken long, because the broker was away or this process stood still. Half the window leaves time
-    /// for publishing, and for clocks that differ.
+    /// for publishing, and for clocks that differ. A cause that was sent again is young, and what it caused may be old.
     fn is_beyond_the_window(&self, work: &Work, done: &Done, committed: Instant) -> bool {
         let half = self.bus.duplicate_window / 2;
         #[expect(clippy::disallowed_methods, reason = "compared with the broker's time, which no test moves")]
-        let age = Timestamp::now().duration_since(work.stored_at);
-        let is_old = std::time::Duration::try_from(age).is_ok_and(|age| age > half);
+        let ages = [Timestamp::now().duration_since(work.stored_at), self.desk.clock.now().duration_since(done.at)];
+        let is_old = ages.into_iter().any(|age| Duration::try_from(age).is_ok_and(|age| age > half));
         committed.elapsed() > half || (done.outcome == "seen" && is_old)
     }
 

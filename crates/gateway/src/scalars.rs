@@ -71,7 +71,9 @@ impl Type for Time {
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "date-time")))
+        // RFC 3339 with nanoseconds and an offset.
+        let schema = MetaSchema { max_length: Some(40), ..MetaSchema::new_with_format("string", "date-time") };
+        MetaSchemaRef::Inline(Box::new(schema))
     }
 
     fn as_raw_value(&self) -> Option<&Self> {

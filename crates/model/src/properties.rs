@@ -285,7 +285,9 @@ fn of_completed(payment: Option<&Payment>, books: &Books) -> Option<Wrong> {
 /// Whether the runner has what they earned, less what they bear of refunds that the customer has got, and nobody else's money.
 fn of_shares(order: &Order, payment: &Payment, books: &Books) -> Option<Wrong> {
     let waits = payment.troubles.iter().any(|trouble| trouble.kind.code() == "payout_held");
-    let payee = payment.payee.as_ref().filter(|_| !waits && payment.refunding.is_none())?;
+    // What they are owed back is on its way by a deadline, which is checked above.
+    let owed = payment.owed_back_cents() > Cents(0) && payment.again_at.is_some();
+    let payee = payment.payee.as_ref().filter(|_| !waits && !owed && payment.refunding.is_none())?;
     // A tip that nobody wanted any more when it was charged is the customer's.
     let declined = order.tip.is_some_and(|tip| tip.paid == Some(false));
     let tips = books.intents.iter().filter(|intent| intent.purpose == "tip" && !declined);

@@ -64,7 +64,11 @@ impl Record {
     }
 
     fn add(&mut self, sort: &str, what: &Value) {
-        *self.lines.entry(format!("{sort} {what}")).or_default() += 1;
+        let line = format!("{sort} {what}");
+        // Payments plans the day's reconciliation whenever it starts; how often that is depends on who died.
+        if !line.contains("reconciliation") {
+            *self.lines.entry(line).or_default() += 1;
+        }
     }
 }
 

@@ -60,6 +60,22 @@ const BESIDES: &[&str] = &[
 /// forgotten a key.
 const OF_STORIES: &[(&str, &str)] = &[("GET", "/v1/payment_intents")];
 
+/// Files of stories that a recorded world cannot tell, and why.
+const UNTOLD: &[(&str, &str)] = &[
+    ("::audit::", "a recorded world begins in 2001, and Stripe's statement has the machine's own times"),
+    ("::parked::", "they look at what is parked while whoever parks it may be dead"),
+];
+
+/// Reactions that those alone come to. Their deaths are shown by the same code of the chassis, and nowhere by themselves.
+const UNDIED: &[&str] = &[
+    "repairs.",
+    "payments.reconcile",
+    "payments.plan-reconciliation",
+    "payments.read-statement",
+    "payments.keep-statement",
+    "timers.reconciliation",
+];
+
 /// Every story that can be compared with itself.
 fn tales() -> Vec<Tale> {
     let all = [
@@ -75,7 +91,8 @@ fn tales() -> Vec<Tale> {
         crate::parked::tales(),
         crate::people::tales(),
     ];
-    let is_fit = |tale: &Tale| !UNFIT.iter().any(|(unfit, _)| tale.name.ends_with(unfit));
+    let is_told = |tale: &Tale| !UNTOLD.iter().any(|(file, _)| tale.name.contains(file));
+    let is_fit = |tale: &Tale| is_told(tale) && !UNFIT.iter().any(|(unfit, _)| tale.name.ends_with(unfit));
     all.into_iter().flatten().filter(is_fit).collect()
 }
 
@@ -161,7 +178,10 @@ impl Run {
     /// Places that the tables have, or that requests were made at, and that nobody died at.
     fn missing(&self) -> Vec<String> {
         let services = campusg::registry::services(&Config::defaults()).unwrap();
-        let places = services.iter().flat_map(failpoint::marks_of).filter(|place| !self.died_at.contains(place));
+        let places = services
+            .iter()
+            .flat_map(failpoint::marks_of)
+            .filter(|place| !self.died_at.contains(place) && !UNDIED.iter().any(|undied| place.starts_with(undied)));
         let ours = |(method, path): &&(String, String)| !OF_STORIES.contains(&(method.as_str(), path.as_str()));
         let requests = self.requests.iter().filter(ours).flat_map(|(method, path)| {
             let points = ["before-request", "after-request"];

@@ -23,6 +23,7 @@ async fn what_was_said_long_ago_is_not_said_again(db: Db) {
     while is_recognised(&world).await {
         tokio::time::sleep(WINDOW / 4).await;
     }
+    world.move_clock(WINDOW.try_into().expect("a second"));
     world.kill_services().await;
     begin_again(&world).await;
     world.start_services().await;

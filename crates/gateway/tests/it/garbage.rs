@@ -1,6 +1,7 @@
 //! Fuzz targets over HTTP: bodies, webhooks, cursors, quotes and headers that are nearly right. Every answer is documented,
 //! none is our own fault, and the gateway goes on.
 
+use contracts::payments::statements::Reconcile;
 use futures::StreamExt;
 use fuzz::{altered, bytes_near, drawn, text};
 use hmac::digest::KeyInit;
@@ -52,6 +53,8 @@ fn documented(document: &Value, method: &str, path: &str) -> Vec<u16> {
 #[tokio::test]
 async fn every_body_has_a_documented_answer() {
     let stage = Stage::open_with(|config| config.with("gateway.rate_per_second", 0)).await;
+    // The stage knows nobody and nothing; whoever asks for a comparison asks about nothing that would have to be known.
+    stage.decide::<Reconcile>(|_| Ok(Value::Null));
     let document: Value = serde_json::from_str(&gateway::openapi_json()).expect("JSON");
     let mut requests = Vec::new();
     for (method, path, who) in MATRIX {
