@@ -1,6 +1,7 @@
 //! What seldom happens: a bank that says no the second time, problems, people who leave, holds that come too late.
 
 use contracts::{envelope, partition_of};
+use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Builder, Person, World, basket};
@@ -14,6 +15,8 @@ crate::stories! {
     who_leaves_is_forgotten,
     a_hold_that_comes_after_the_end_is_let_go,
     what_is_asked_for_again_is_answered_again,
+    what_a_runner_gave_for_a_refund_that_failed_comes_back_to_them,
+    what_stripe_says_before_its_time_is_kept,
 }
 
 async fn a_bank_that_wants_its_customer_each_time_gives_no_more_without_them(world: Builder) {
@@ -145,4 +148,57 @@ async fn what_is_asked_for_again_is_answered_again(world: Builder) {
     assert_eq!(world.stripe().await["refunds_count"], 1);
     books_agree(&world).await;
     world.end().await;
+}
+
+async fn what_a_runner_gave_for_a_refund_that_failed_comes_back_to_them(world: Builder) {
+    let world = world.start().await;
+    let order = carry(&world).await;
+    let (fay, ray) = (world.person("fay").await, world.person("ray").await);
+    let fault = json!({ "path": "/v1/refunds", "method": "POST", "mode": "fail", "status": 402, "times": 99 });
+    world.sandbox(Method::PUT, "/sandbox/fault", Some(fault)).await;
+    let body = json!({ "amount_cents": 300, "bearer": "runner", "reason": "it was cold" });
+    assert_eq!(fay.post(&format!("/api/v1/ops/orders/{order}/refund"), body).await.code(409), "refund_failed");
+    world.settle().await;
+    world.sandbox(Method::DELETE, "/sandbox/fault", None).await;
+    assert_eq!(world.stripe().await["reversals_amount"], 300);
+    // Nobody has asked again by then.
+    world.advance(SignedDuration::from_mins(6)).await;
+    let stripe = world.stripe().await;
+    assert_eq!((&stripe["refunds_amount"], &stripe["transfers_amount"]), (&json!(0), &json!(1_390)), "{stripe}");
+    let told = ray.get("/api/v1/notifications").await.expect(200);
+    let news: Vec<&str> =
+        told["notifications"].as_array().unwrap().iter().filter_map(|one| one["news"].as_str()).collect();
+    assert!(news.contains(&"payout_returned"), "{news:?}");
+    books_agree(&world).await;
+    world.end().await;
+}
+
+async fn what_stripe_says_before_its_time_is_kept(world: Builder) {
+    let world = world.start().await;
+    let alice = world.person("alice").await;
+    let order = alice.place().await;
+    world.settle().await;
+    let webhook = world.sandbox(Method::GET, "/sandbox/webhook", None).await;
+    world.sandbox(Method::DELETE, "/sandbox/webhook", None).await;
+    let list = of_stripe(&world, "/v1/payment_intents?limit=1").await;
+    let intent = json!({ "payment_intent": list["data"][0]["id"] });
+    world.sandbox(Method::POST, "/sandbox/dashboard/capture", Some(intent.clone())).await;
+    let back = json!({ "url": webhook["url"], "secret": webhook["secret"] });
+    world.sandbox(Method::PUT, "/sandbox/webhook", Some(back)).await;
+    // Given back before anybody has told us that it was taken.
+    world.sandbox(Method::POST, "/sandbox/dashboard/refund", Some(intent)).await;
+    world.settle().await;
+    assert_eq!(alice.order(&order).await["money"]["refunded_cents"], 0);
+    let events = of_stripe(&world, "/v1/events?type=payment_intent.succeeded").await;
+    let event = events["data"][0]["id"].as_str().expect("an event");
+    world.sandbox(Method::POST, &format!("/sandbox/events/{event}/resend"), None).await;
+    world.settle().await;
+    assert_eq!(alice.order(&order).await["money"]["refunded_cents"], 1_268);
+    books_agree(&world).await;
+    world.end().await;
+}
+
+async fn of_stripe(world: &World, path: &str) -> Value {
+    let request = reqwest::Client::new().get(format!("{}{path}", world.stripe_url()));
+    request.bearer_auth(stripe_sandbox::SECRET_KEY).send().await.unwrap().json().await.unwrap()
 }
