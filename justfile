@@ -55,3 +55,15 @@ lint:
 # Check licences, advisories and who may depend on what.
 deny:
     cargo deny check --allow unused-wrapper
+
+# Explore every order of events in the model's short scopes, or in the ones that are named.
+model *args:
+    cargo run --quiet --package model -- {{ args }}
+
+# Show known defects, and the check that notices each.
+museum *args:
+    cargo run --quiet --package museum -- {{ args }}
+
+# The same as simulate, while parts of the platform are killed.
+chaos *args:
+    eval "$(cargo xtask tools)" && cargo run --quiet --package campusg -- chaos {{ args }}
