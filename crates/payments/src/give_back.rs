@@ -159,7 +159,9 @@ fn unknown_transfers(payment: &Payment, made: Vec<Made>, runner_id: Option<UserI
         let Made { id, source_charge, share, runner_id: named, amount_cents, reversals } = made;
         let charge = match (source_charge, share) {
             // What is paid from a charge that is not known is found once that is.
-            (Some(charge), _) => Some(charge).filter(|id| payment.charges().iter().any(|(_, known)| known.id == *id))?,
+            (Some(charge), _) => {
+                Some(charge).filter(|id| payment.charges().iter().any(|(_, known)| known.id == *id))?
+            }
             // Only a return may be paid from what the platform has at Stripe.
             (None, Some(Share::Back)) => return_charge(payment)?,
             (None, Some(Share::Payout | Share::Tip) | None) => return None,

@@ -645,7 +645,8 @@ impl Entity for Payment {
         row.tip_transfer = Set(sent(Share::Tip));
         row.stripe_ids = Set(Some(self.stripe_ids()));
         row.unsound = Set(Some(i32::try_from(audit::failures(self).len()).unwrap_or(i32::MAX)));
-        row.unconfirmed_since = Set(self.unconfirmed_since().map(Timestamp::as_millisecond));
+        row.unconfirmed_since = Set(self.unconfirmed().min().map(Timestamp::as_millisecond));
+        row.unconfirmed_until = Set(self.unconfirmed().max().map(Timestamp::as_millisecond));
         row.task_since = Set(self.troubles.first().map(|trouble| trouble.since.as_millisecond()));
     }
 }

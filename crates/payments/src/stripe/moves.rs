@@ -63,7 +63,6 @@ pub struct TakenBack {
 /// What a transfer is for: metadata.
 const SHARE: &str = "share";
 
-
 /// What tells the reversals and refunds of one occasion from those of another: metadata, to find them by.
 const OCCASION: &str = "occasion";
 
