@@ -29,6 +29,8 @@ const PAGE: u32 = 500;
 const SETTLE: Duration = Duration::from_secs(2);
 /// Longer than this a page of Stripe's statement does not take.
 const READING: Duration = Duration::from_secs(120);
+/// How often it is looked whether all of it is there.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// When a day's reconciliation is due, after midnight UTC.
 const DUE: SignedDuration = SignedDuration::from_hours(3);
 /// Days that are planned again at a start: while nothing ran, nothing was compared.
@@ -332,12 +334,26 @@ async fn reconcile(
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    // What it says about each order is still on its way to that order's books.
+    // What it says about each order is in the log by now, and still on its way to that order's books. What comes after it
+    // is nothing to wait for.
+    let said = inspect::log_length(bus).await.map_err(anyhow::Error::from_boxed)?;
     let give_up = Instant::now() + READING;
-    while Instant::now() < give_up
-        && !inspect::backlog(bus).await.map_err(|error| anyhow::anyhow!("{error}"))?.is_empty()
-    {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    loop {
+        let behind = inspect::behind(bus, said).await.map_err(anyhow::Error::from_boxed)?;
+        let behind: Vec<_> = behind.into_iter().filter(|behind| keeps_books(&behind.consumer)).collect();
+        if behind.is_empty() {
+            return Ok(read);
+        }
+        if Instant::now() > give_up {
+            let names: Vec<_> = behind.iter().map(|behind| behind.consumer.as_str()).collect();
+            eprintln!("not all that Stripe says is beside the books after {READING:?}: {} is behind", names.join(", "));
+            return Ok(read);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
-    Ok(read)
+}
+
+/// Whether this is one of the consumers of payments.
+fn keeps_books(consumer: &str) -> bool {
+    consumer.strip_prefix("payments").is_some_and(|rest| rest.starts_with('-'))
 }

@@ -1,5 +1,6 @@
 //! How the tables of orders came to be, oldest first. A migration that has shipped is never edited.
 
+use contracts::orders::Status;
 use sea_orm_migration::prelude::*;
 
 use crate::store::{Column, Entity};
@@ -38,7 +39,7 @@ impl MigrationTrait for CreateOrders {
     }
 }
 
-/// Rows that are older than this count as not looked at.
+/// Rows that are older than this count as not looked at, but for those of orders that are over: they wait for nothing.
 struct AddWaiting;
 
 impl MigrationName for AddWaiting {
@@ -56,6 +57,52 @@ impl MigrationTrait for AddWaiting {
             let column = ColumnDef::new(Column::WaitsUntil).big_integer().null().to_owned();
             manager.alter_table(Table::alter().table(Entity).add_column(column).to_owned()).await?;
         }
-        manager.create_index(Index::create().name(name).table(Entity).col(Column::WaitsUntil).to_owned()).await
+        manager.create_index(Index::create().name(name).table(Entity).col(Column::WaitsUntil).to_owned()).await?;
+        let over = [Status::Completed.name(), Status::Cancelled.name()];
+        let nothing = Query::update()
+            .table(Entity)
+            .value(Column::WaitsUntil, i64::MAX)
+            .and_where(Expr::col(Column::WaitsUntil).is_null())
+            .and_where(Expr::col(Column::Status).is_in(over))
+            .to_owned();
+        manager.get_connection().execute(&nothing).await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ActiveModelTrait as _, ConnectOptions, Database, EntityTrait as _, Set};
+
+    use super::*;
+    use crate::store::ActiveModel;
+
+    #[tokio::test]
+    async fn of_orders_from_before_only_those_under_way_count_as_not_looked_at() {
+        let mut memory = ConnectOptions::new("sqlite::memory:");
+        memory.max_connections(1);
+        let db = Database::connect(memory).await.expect("SQLite");
+        let manager = SchemaManager::new(&db);
+        CreateOrders.up(&manager).await.expect("a table");
+        for status in [Status::Claimed, Status::Completed, Status::Cancelled] {
+            let order = ActiveModel {
+                id: Set(status.name().to_owned()),
+                version: Set(1),
+                state: Set("{}".to_owned()),
+                status: Set(status.name().to_owned()),
+                customer_id: Set("usr_1".to_owned()),
+                placed_at: Set(0),
+                words: Set(String::new()),
+                ..ActiveModel::default()
+            };
+            order.insert(&db).await.expect("a row");
+        }
+        AddWaiting.up(&manager).await.expect("an index");
+        for (status, waits) in
+            [(Status::Claimed, None), (Status::Completed, Some(i64::MAX)), (Status::Cancelled, Some(i64::MAX))]
+        {
+            let row = Entity::find_by_id(status.name()).one(&db).await.expect("an answer").expect("a row");
+            assert_eq!(row.waits_until, waits, "{status:?}");
+        }
     }
 }

@@ -128,13 +128,20 @@ async fn price_list(reads: &Reads, vendor: VendorId) -> Result<Option<(PriceList
 
 pub(crate) async fn tasks(reads: Reads, _: ListOrderTasks) -> Answer<Tasks> {
     let orders = store::with_tasks(&reads.db, TASKS_MAX).await.map_err(Fault::retry)?;
-    let mut tasks: Vec<Task> = orders.iter().filter_map(task).collect();
+    let tasks = oldest(orders.iter().filter_map(task).collect());
     let then = reads.now() - STILL;
     let still = store::standing_still(&reads.db, then.as_millisecond(), TASKS_MAX).await.map_err(Fault::retry)?;
-    tasks.extend(still.iter().filter_map(|order| stands_still(order, then)));
+    // However many tasks there are, what stands still is among them.
+    let still = oldest(still.iter().filter_map(|order| stands_still(order, then)).collect());
+    let mut tasks = [tasks, still].concat();
+    tasks.sort_by_key(|task| task.since);
+    Ok(Ok(Tasks { tasks }))
+}
+
+fn oldest(mut tasks: Vec<Task>) -> Vec<Task> {
     tasks.sort_by_key(|task| task.since);
     tasks.truncate(TASKS_MAX as usize);
-    Ok(Ok(Tasks { tasks }))
+    tasks
 }
 
 /// An order that should have moved on before `then`: its deadline was lost, or whoever was to act on it has given up.

@@ -77,12 +77,17 @@ pub(crate) fn tip_payout(payment: &Payment) -> Option<Payout> {
 /// What was taken back from the runner for a refund that did not succeed.
 fn return_of(payment: &Payment) -> Option<Payout> {
     let amount_cents = payment.owed_back_cents();
+    let charge = return_charge(payment)?;
+    let runner_id = payment.runner_id()?;
+    (amount_cents > Cents(0)).then_some(Payout { charge, share: Share::Back, runner_id, amount_cents })
+}
+
+/// The charge that is named for what is sent back to the runner.
+pub(crate) fn return_charge(payment: &Payment) -> Option<String> {
     let reversed = payment.transfers.iter().find(|sent| sent.reversed_cents() > Cents(0));
     let from = reversed.or(payment.transfers.first()).map(|sent| sent.charge.clone());
     // Who was paid less instead has no transfer of which it was taken back.
-    let charge = from.or_else(|| Some(payment.charges().first()?.1.id.clone()))?;
-    let runner_id = payment.runner_id()?;
-    (amount_cents > Cents(0)).then_some(Payout { charge, share: Share::Back, runner_id, amount_cents })
+    from.or_else(|| Some(payment.charges().first()?.1.id.clone()))
 }
 
 fn sent_from(payment: &Payment, charge: &Charge) -> Cents {

@@ -91,8 +91,13 @@ fn apply(now: Timestamp, payment: Payment, fact: StripeFact) -> Change<Payment> 
         }
         StripeFact::Reversed { transfer, reversals } => {
             let mut payment = payment;
-            let news = reversals.iter().filter(|reversal| payment.now_reversed(now, &transfer, reversal).is_new());
-            let reversed_cents: Cents = news.map(|reversal| reversal.amount_cents).sum();
+            let mut reversed_cents = Cents(0);
+            for reversal in &reversals {
+                payment.set_aside(&transfer, reversal);
+                if payment.now_reversed(now, &transfer, reversal).is_new() {
+                    reversed_cents = reversed_cents + reversal.amount_cents;
+                }
+            }
             match payment.reversed_event(reversed_cents) {
                 Some(said) => Change::to(payment).say(said),
                 None => Change::none(),
@@ -186,10 +191,18 @@ fn refunded(now: Timestamp, mut payment: Payment, payment_intent: &str, refund: 
         "failed" | "canceled" => {
             // A task says so, and the audit, whether or not it was known: whose money it is has heard of the refund, and hears
             // of the next one.
-            if payment.refund_came_back(now, payment_intent, &refund.id, refund.amount_cents).is_new() {
-                payment.raise(now, TroubleKind::RefundFailed, &format!("refund_{}", refund.status));
-                payment.drop_settled_troubles();
+            if !payment.refund_came_back(now, payment_intent, &refund.id, refund.amount_cents).is_new() {
+                return Change::none();
             }
+            let code = format!("refund_{}", refund.status);
+            if payment.overtaken_cents() > Cents(0) {
+                // Under its old key Stripe would answer as if it had arrived.
+                payment.tries.overtaken += 1;
+                payment.raise(now, TroubleKind::TakenTooMuch, &code);
+            } else {
+                payment.raise(now, TroubleKind::RefundFailed, &code);
+            }
+            payment.drop_settled_troubles();
             let again = payment.promise_again(now);
             again.into_iter().fold(Change::to(payment), Change::promise)
         }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::change::also;
+use crate::dues::return_charge;
 use crate::fault::{fault, no_or_fault};
 use crate::payment::{No, Payment, Sent, Share};
 use crate::stripe::{Made, Refund, Stripe};
@@ -107,6 +108,36 @@ impl Plan {
     }
 }
 
+/// What Stripe has of an order that the books do not know: made, and dead before it could be recorded.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unheard {
+    /// Sent to the runner.
+    pub(crate) transfers: Vec<Sent>,
+    /// Taken back from them for requests that were given up on, by transfer.
+    pub(crate) reversals: Vec<(String, Reversal)>,
+}
+
+impl Unheard {
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.transfers.is_empty() && self.reversals.is_empty()
+    }
+}
+
+/// What a refund has to be planned with. What was taken back for the request `number` itself is none of it: a plan that was
+/// begun is carried on with.
+pub(crate) async fn unheard(stripe: &Stripe, payment: &Payment, number: u32) -> Result<Unheard, Fault> {
+    let made = stripe.transfers_of(payment.order_id).await.map_err(fault)?;
+    let given_up = |occasion: &str| occasion.parse().is_ok_and(|of: u32| of < number);
+    let mut reversals = Vec::new();
+    for sent in &payment.transfers {
+        let taken_back = made.iter().filter(|made| made.id == sent.id).flat_map(|made| &made.reversals);
+        let taken_back = taken_back.filter(|taken| taken.occasion.as_deref().is_some_and(given_up));
+        let unknown = taken_back.filter(|taken| sent.reversals.iter().all(|known| known.id != taken.reversal.id));
+        reversals.extend(unknown.map(|taken| (sent.id.clone(), taken.reversal.clone())));
+    }
+    Ok(Unheard { transfers: unknown_transfers(payment, made, None), reversals })
+}
+
 /// The order's transfers that the books do not know: made, and dead before they could be recorded. `runner_id` is whose
 /// they are where Stripe does not say.
 pub(crate) async fn unheard_transfers(
@@ -117,18 +148,31 @@ pub(crate) async fn unheard_transfers(
     if payment.charges().is_empty() {
         return Ok(Vec::new());
     }
+    let made = stripe.transfers_of(payment.order_id).await.map_err(fault)?;
+    Ok(unknown_transfers(payment, made, runner_id))
+}
+
+fn unknown_transfers(payment: &Payment, made: Vec<Made>, runner_id: Option<UserId>) -> Vec<Sent> {
     let runner_id = payment.runner_id().or(runner_id);
     let tip = payment.tip.as_ref().map(|tip| tip.charge.id.as_str());
-    let unheard = |made: Made| {
-        let Made { id, source_charge, runner_id: named, amount_cents, reversals } = made;
-        // What is paid from a charge that is not known is found once that is.
-        let charge = source_charge.filter(|charge| payment.charges().iter().any(|(_, known)| known.id == *charge))?;
-        let share = if tip == Some(charge.as_str()) { Share::Tip } else { Share::Payout };
+    let unknown = |made: Made| {
+        let Made { id, source_charge, share, runner_id: named, amount_cents, reversals } = made;
+        let charge = match (source_charge, share) {
+            // What is paid from a charge that is not known is found once that is.
+            (Some(charge), _) => {
+                Some(charge).filter(|id| payment.charges().iter().any(|(_, known)| known.id == *id))?
+            }
+            // Only a return may be paid from what the platform has at Stripe.
+            (None, Some(Share::Back)) => return_charge(payment)?,
+            (None, Some(Share::Payout | Share::Tip) | None) => return None,
+        };
+        let by_charge = if tip == Some(charge.as_str()) { Share::Tip } else { Share::Payout };
+        let share = share.unwrap_or(by_charge);
+        let reversals = reversals.into_iter().map(|taken| taken.reversal).collect();
         let sent = Sent { id, charge, share, runner_id: named.or(runner_id)?, amount_cents, reversals };
         payment.transfers.iter().all(|known| known.id != sent.id).then_some(sent)
     };
-    let made = stripe.transfers_of(payment.order_id).await.map_err(fault)?;
-    Ok(made.into_iter().filter_map(unheard).collect())
+    made.into_iter().filter_map(unknown).collect()
 }
 
 fn rooms_at_runner(payment: &Payment) -> Vec<(String, Cents)> {
@@ -179,24 +223,38 @@ pub(crate) async fn carry_out(
     Ok(given)
 }
 
-/// Books what was moved, for a refund that `bearer` bears; `withheld_cents` of it by getting less.
-pub(crate) fn record(
-    now: Timestamp,
-    payment: &mut Payment,
-    given: &GivenBack,
-    bearer: Bearer,
-    withheld_cents: Cents,
-) -> Told {
+/// On what terms something was given back.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    /// Who bears it.
+    pub(crate) bearer: Bearer,
+    /// What of it they bear by getting less.
+    pub(crate) withheld_cents: Cents,
+    /// Reversals that are set aside already.
+    pub(crate) set_aside: Vec<String>,
+}
+
+impl Terms {
+    pub(crate) fn of(bearer: Bearer) -> Self {
+        Self { bearer, withheld_cents: Cents(0), set_aside: Vec::new() }
+    }
+}
+
+/// Books what was moved.
+pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, terms: &Terms) -> Told {
+    let Terms { bearer, withheld_cents, set_aside } = terms;
     let mut reversed_cents = Cents(0);
     for (transfer, reversal) in &given.reversals {
-        // Set aside before it is booked, or it would be the platform's for a moment.
-        payment.taken_back_cents = payment.taken_back_cents + reversal.amount_cents;
+        if !set_aside.contains(&reversal.id) {
+            // Set aside before it is booked, or it would be the platform's for a moment.
+            payment.taken_back_cents = payment.taken_back_cents + reversal.amount_cents;
+        }
         if payment.now_reversed(now, transfer, reversal).is_new() {
             reversed_cents = reversed_cents + reversal.amount_cents;
         }
     }
-    payment.taken_back_cents = payment.taken_back_cents + withheld_cents;
-    let refunded_cents = record_refunds(now, payment, given, Some(bearer));
+    payment.taken_back_cents = payment.taken_back_cents + *withheld_cents;
+    let refunded_cents = record_refunds(now, payment, given, Some(*bearer));
     payment.level(now);
     match &given.failed {
         Some(no) => payment.raise(now, TroubleKind::RefundFailed, &no.code),

@@ -102,6 +102,8 @@ pub(crate) fn record_hold(
 ) -> Result<Change<Payment>, Fault> {
     let PayerResolved { order_id, customer_id, card, total_cents: amount_cents, currency } = payer;
     let mut payment = payment.unwrap_or_else(|| Payment::new(order_id, currency));
+    // What Stripe told before the payer was known did not say in which currency.
+    payment.currency = currency;
     payment.payer = Some(Payer { customer_id, card });
     Ok(ripe(match holding {
         Holding::NotNeeded => Change::none(),

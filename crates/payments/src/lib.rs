@@ -53,7 +53,7 @@ mod views;
 
 pub use ledger::{Account, Ledger};
 pub use patron::Patron;
-pub use payment::{Payment, Stage};
+pub use payment::{Payment, Share, Stage};
 pub use private::Private;
 pub use reconciliation::{PLATFORM, Reconciliation, day};
 pub use refusal::Refusal;

@@ -12,6 +12,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(AddStripeIds),
         Box::new(AddSoundness),
         Box::new(CreateReconciliations),
+        Box::new(AddUnconfirmedUntil),
     ]
 }
 
@@ -111,6 +112,34 @@ impl MigrationTrait for CreateReconciliations {
         for index in schema.create_index_from_entity(reconciliations::Entity) {
             manager.create_index(index).await?;
         }
+        Ok(())
+    }
+}
+
+/// Rows that are older than this get the latest moment when they change next; until then they have the first one.
+struct AddUnconfirmedUntil;
+
+impl MigrationName for AddUnconfirmedUntil {
+    fn name(&self) -> &'static str {
+        "m006_add_unconfirmed_until_to_payments"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for AddUnconfirmedUntil {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // A table that was made from the entity as it is now has it already.
+        if manager.has_column("payments", "unconfirmed_until").await? {
+            return Ok(());
+        }
+        let column = ColumnDef::new(Column::UnconfirmedUntil).big_integer().null().to_owned();
+        manager.alter_table(Table::alter().table(Entity).add_column(column).to_owned()).await?;
+        let known = Query::update()
+            .table(Entity)
+            .value(Column::UnconfirmedUntil, Expr::col(Column::UnconfirmedSince))
+            .and_where(Expr::col(Column::UnconfirmedSince).is_not_null())
+            .to_owned();
+        manager.get_connection().execute(&known).await?;
         Ok(())
     }
 }

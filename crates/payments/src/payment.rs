@@ -10,7 +10,7 @@ use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 
 use crate::audit;
-use crate::give_back::Plan;
+use crate::give_back::{Part, Plan};
 use crate::store::payments as store;
 use crate::trouble::Trouble;
 use crate::views::{Side, money_view};
@@ -220,6 +220,18 @@ pub struct Refunding {
     pub bearer: Bearer,
     /// What to move.
     pub plan: Plan,
+    /// Reversals of the plan that Stripe's webhook told first: what they took back is set aside already.
+    #[serde(default)]
+    pub set_aside: Vec<String>,
+}
+
+impl Refunding {
+    /// Whether this is what the plan takes back of a transfer, and nobody has told of that yet.
+    fn awaits(&self, sent: &Sent, reversal: &Reversal) -> bool {
+        let planned = |part: &Part| part.from == sent.id && part.amount_cents == reversal.amount_cents;
+        let told = sent.reversals.iter().any(|known| self.set_aside.contains(&known.id));
+        self.bearer == Bearer::Runner && !told && self.plan.reversals.iter().any(planned)
+    }
 }
 
 /// A payment that the customer does not recognise, or does not accept.
@@ -302,6 +314,22 @@ impl Stage {
             Self::PaidOut => MoneyStage::PaidOut,
             Self::Refunded => MoneyStage::Refunded,
         }
+    }
+}
+
+impl Share {
+    /// As Stripe's metadata has it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Payout => "payout",
+            Self::Tip => "tip",
+            Self::Back => "back",
+        }
+    }
+
+    /// The one that is called so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Payout, Self::Tip, Self::Back].into_iter().find(|share| share.name() == name)
     }
 }
 
@@ -464,6 +492,20 @@ impl Payment {
         self.refunding.as_ref().map_or(Cents(0), |refunding| refunding.plan.withheld_cents)
     }
 
+    /// What the webhook tells of a refund that is under way, or was given up on, is kept for it: set aside before it is
+    /// booked, or it would be the platform's for a moment.
+    pub(crate) fn set_aside(&mut self, transfer: &str, reversal: &Reversal) {
+        let Some(sent) = self.transfers.iter().find(|sent| sent.id == transfer) else { return };
+        let known = sent.reversals.iter().any(|known| known.id == reversal.id);
+        if let Some(refunding) = &mut self.refunding
+            && !known
+            && refunding.awaits(sent, reversal)
+        {
+            refunding.set_aside.push(reversal.id.clone());
+            self.taken_back_cents = self.taken_back_cents + reversal.amount_cents;
+        }
+    }
+
     /// What was withheld for a refund that did not succeed is the runner's again; who was paid less meanwhile is not asked
     /// for it again.
     pub(crate) fn withhold_no_longer(&mut self, withheld_cents: Cents) {
@@ -603,7 +645,8 @@ impl Entity for Payment {
         row.tip_transfer = Set(sent(Share::Tip));
         row.stripe_ids = Set(Some(self.stripe_ids()));
         row.unsound = Set(Some(i32::try_from(audit::failures(self).len()).unwrap_or(i32::MAX)));
-        row.unconfirmed_since = Set(self.unconfirmed_since().map(Timestamp::as_millisecond));
+        row.unconfirmed_since = Set(self.unconfirmed().min().map(Timestamp::as_millisecond));
+        row.unconfirmed_until = Set(self.unconfirmed().max().map(Timestamp::as_millisecond));
         row.task_since = Set(self.troubles.first().map(|trouble| trouble.since.as_millisecond()));
     }
 }

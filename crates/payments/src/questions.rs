@@ -20,7 +20,7 @@ use crate::views::{money_view, side, wallet_lines};
 
 type Answer<T> = Result<Result<T, Refused>, Fault>;
 
-/// At most so many tasks at once; the oldest come first.
+/// At most so many tasks at once, and so many findings; the oldest come first.
 const TASKS: u64 = 500;
 
 /// Of those whose books are wrong, at most so many in one answer.
@@ -70,24 +70,31 @@ pub(crate) async fn tasks(reads: Reads, _: ListMoneyTasks) -> Answer<Tasks> {
         let tasks = payment.troubles.iter().map(|trouble| trouble.task(payment));
         tasks.collect::<Vec<_>>()
     };
-    let mut tasks: Vec<_> = found.iter().flat_map(of).collect();
-    tasks.extend(findings(&reads).await.map_err(Fault::retry)?);
+    let tasks = oldest(found.iter().flat_map(of).collect());
+    // However many tasks there are, what the audit finds is among them.
+    let found = oldest(findings(&reads).await.map_err(Fault::retry)?);
+    let mut tasks = [tasks, found].concat();
+    tasks.sort_by_key(|task| task.since);
+    Ok(Ok(Tasks { tasks }))
+}
+
+fn oldest(mut tasks: Vec<Task>) -> Vec<Task> {
     tasks.sort_by_key(|task| task.since);
     tasks.truncate(TASKS as usize);
-    Ok(Ok(Tasks { tasks }))
+    tasks
 }
 
 /// What the audit finds, at every write and by comparing with Stripe's books.
 async fn findings(reads: &Reads) -> Result<Vec<Task>, DbErr> {
-    let read = reconciliations::read_until(&reads.db).await?;
+    let read = reconciliations::read(&reads.db).await?;
     let mut suspects = store::unsound(&reads.db, TASKS).await?;
-    if let Some((from, until)) = read {
+    for (from, until) in read.periods() {
         let bounds = (from.as_millisecond(), until.as_millisecond());
         suspects.extend(store::unconfirmed(&reads.db, bounds, TASKS).await?);
     }
     suspects.sort_by_key(|payment| payment.order_id);
     suspects.dedup_by_key(|payment| payment.order_id);
-    Ok(suspects.iter().filter_map(|payment| finding(payment, read)).collect())
+    Ok(suspects.iter().filter_map(|payment| finding(payment, &read)).collect())
 }
 
 async fn differing(reads: &Reads) -> Result<u64, Fault> {

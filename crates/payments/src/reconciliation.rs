@@ -103,7 +103,8 @@ impl Entity for Reconciliation {
     fn index(&self, row: &mut Row<Self>) {
         row.begun_at = Set(self.begun_at.as_millisecond());
         row.from_at = Set(self.from.as_millisecond());
-        row.until_at = Set(self.until.as_millisecond());
+        // What was yet to move was not read, whoever asked for it.
+        row.until_at = Set(self.until.min(self.begun_at).as_millisecond());
         row.finished_at = Set(self.finished_at.map(Timestamp::as_millisecond));
     }
 }
@@ -165,9 +166,14 @@ pub(crate) fn reconcile(
     if reconciliation.is_some() {
         return Ok(Change::none());
     }
-    let until = asked.until.unwrap_or(cx.now - UNDER_WAY);
+    let until = whole_seconds(asked.until.unwrap_or(cx.now - UNDER_WAY));
     let from = asked.since.unwrap_or(until - BACK).min(until);
     Ok(begun(cx.now, asked.reconciliation_id, from, until, cx.principal.to_string()))
+}
+
+/// Stripe counts in seconds: of one that has begun it would leave out everything.
+fn whole_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
 fn begun(
@@ -204,7 +210,8 @@ pub(crate) async fn read_page(
     let under_way = |it: &Reconciliation| it.finished_at.is_none() && it.page == due.page;
     let Some(reconciliation) = reconciliation.filter(under_way) else { return Ok(None) };
     let Reconciliation { from, until, cursor, .. } = reconciliation;
-    stripe.statement(from, until, cursor.as_deref()).await.map(Some).map_err(fault)
+    // The books have it from when they heard of it, which is a little after it moved.
+    stripe.statement(from - UNDER_WAY, until, cursor.as_deref()).await.map(Some).map_err(fault)
 }
 
 pub(crate) fn record_page(
@@ -272,6 +279,32 @@ pub(crate) fn keep_statement(
     Ok(Change::to(payment))
 }
 
+/// From when until when Stripe's statement was read, oldest first: what was read in one go, or in pieces without a gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Read(Vec<(Timestamp, Timestamp)>);
+
+impl Read {
+    pub(crate) fn of(mut periods: Vec<(Timestamp, Timestamp)>) -> Self {
+        periods.sort_unstable();
+        let mut read: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for (from, until) in periods.into_iter().filter(|(from, until)| from < until) {
+            match read.last_mut() {
+                Some((_, last)) if from <= *last => *last = until.max(*last),
+                Some(_) | None => read.push((from, until)),
+            }
+        }
+        Self(read)
+    }
+
+    pub(crate) fn periods(&self) -> &[(Timestamp, Timestamp)] {
+        &self.0
+    }
+
+    pub(crate) fn has(&self, at: Timestamp) -> bool {
+        self.0.iter().any(|(from, until)| (*from..*until).contains(&at))
+    }
+}
+
 /// Where Stripe's statement and the books differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
@@ -296,9 +329,13 @@ impl Payment {
             self.now_known(now, &captured);
         }
         for dispute in &mut self.disputes {
-            let of_it = lines.iter().filter(|line| line.source == dispute.id);
-            let stated: Cents = of_it.map(|line| line.fee_cents).sum();
-            if stated > dispute.fee_cents {
+            let of_it = || lines.iter().filter(|line| line.source == dispute.id);
+            let says = |kind| of_it().any(|line| line.kind == kind);
+            // What was read without its beginning, or of a dispute that was won without its end, is only half of it.
+            let won = dispute.withdrawn_cents == Cents(0);
+            let whole = says(StatementKind::Dispute) && (!won || says(StatementKind::DisputeReversal));
+            let stated: Cents = of_it().map(|line| line.fee_cents).sum();
+            if whole && stated != dispute.fee_cents {
                 let more = stated - std::mem::replace(&mut dispute.fee_cents, stated);
                 self.ledger.fee(Source { at: now, stripe_id: &dispute.id }, more);
             }
@@ -322,7 +359,26 @@ impl Payment {
             };
             Some(Difference { since: *at, what })
         };
-        self.statement.iter().filter_map(difference).collect()
+        let called_off = self.called_off();
+        self.statement.iter().filter(|line| !called_off.contains(&line.id.as_str())).filter_map(difference).collect()
+    }
+
+    /// Transfers that nobody here made, each with the reversal that took all of it back: together they moved nothing.
+    fn called_off(&self) -> Vec<&str> {
+        let unknown = |kind| {
+            move |line: &&StatementLine| {
+                line.kind == kind && line.amount_cents != Cents(0) && self.booked(line).is_none()
+            }
+        };
+        let mut back: Vec<_> = self.statement.iter().filter(unknown(StatementKind::TransferReversal)).collect();
+        let mut called_off = Vec::new();
+        for sent in self.statement.iter().filter(unknown(StatementKind::Transfer)) {
+            let same = |line: &&StatementLine| line.amount_cents + sent.amount_cents == Cents(0);
+            if let Some(at) = back.iter().position(same) {
+                called_off.extend([sent.id.as_str(), back.swap_remove(at).id.as_str()]);
+            }
+        }
+        called_off
     }
 
     /// What the books say of a line: how much, and what Stripe kept of it where that is known.
@@ -353,13 +409,13 @@ impl Payment {
         })
     }
 
-    /// Since when something is in the books that Stripe's statement has not confirmed: fine until it was read for that time.
-    pub(crate) fn unconfirmed_since(&self) -> Option<Timestamp> {
+    /// When something came into the books that Stripe's statement has not confirmed: fine until it was read for that time.
+    pub(crate) fn unconfirmed(&self) -> impl Iterator<Item = Timestamp> {
         let confirmed =
             |kind: StatementKind, id: &str| self.statement.iter().any(|line| line.kind == kind && line.source == id);
         let moved = self.ledger.moved();
-        let unconfirmed = moved.filter(|(_, kind, id)| stated(*kind).is_some_and(|kind| !confirmed(kind, id)));
-        unconfirmed.map(|(at, _, _)| at).min()
+        let unconfirmed = moved.filter(move |(_, kind, id)| stated(*kind).is_some_and(|kind| !confirmed(kind, id)));
+        unconfirmed.map(|(at, _, _)| at)
     }
 }
 

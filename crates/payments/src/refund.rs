@@ -8,8 +8,8 @@ use contracts::{Cents, Principal};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::facts::ripe;
-use crate::give_back::{self, GivenBack, Plan};
-use crate::payment::{Payment, Refunding, Sent};
+use crate::give_back::{self, GivenBack, Plan, Terms, Unheard};
+use crate::payment::{Payment, Refunding};
 use crate::refusal::Refusal;
 use crate::stripe::Stripe;
 
@@ -65,7 +65,7 @@ fn requested(now: Timestamp, mut payment: Payment, amount_cents: Cents, bearer: 
     let plan = Plan::of(&payment, amount_cents, bearer);
     // From now on, or a settlement in between would pay it to the runner all the same.
     payment.withheld_cents = payment.withheld_cents + plan.withheld_cents;
-    payment.refunding = Some(Refunding { number, since: now, bearer, plan });
+    payment.refunding = Some(Refunding { number, since: now, bearer, plan, set_aside: Vec::new() });
     payment.level(now);
     Change::to(payment).say(RefundRequested { order_id, amount_cents, bearer, number })
 }
@@ -81,8 +81,8 @@ fn drop_request(payment: &mut Payment) {
 pub(crate) enum Giving {
     /// It is not the one that is under way.
     NotUnderWay,
-    /// It was planned without these transfers, which nobody had heard of: nothing was moved.
-    Found(Vec<Sent>),
+    /// It was planned without this, which nobody had heard of: nothing was moved.
+    Found(Unheard),
     /// It was carried out, as far as it went.
     Given(GivenBack),
 }
@@ -95,9 +95,10 @@ pub(crate) async fn give_back(
     let Some(payment) = payment else { return Ok(Giving::NotUnderWay) };
     let under_way = payment.refunding.as_ref().filter(|refunding| refunding.number == requested.number);
     let Some(Refunding { plan, bearer, .. }) = under_way else { return Ok(Giving::NotUnderWay) };
-    if *bearer == Bearer::Runner {
-        let found = give_back::unheard_transfers(&stripe, &payment, None).await?;
-        if !found.is_empty() {
+    // A request that was given up on may have taken something from the runner, whoever bears this one.
+    if *bearer == Bearer::Runner || requested.number > 1 {
+        let found = give_back::unheard(&stripe, &payment, requested.number).await?;
+        if !found.is_nothing() {
             return Ok(Giving::Found(found));
         }
     }
@@ -122,17 +123,24 @@ pub(crate) fn record_refund(
 }
 
 /// The same refund, asked for again now that the books are right: a plan that was begun is never changed.
-fn plan_again(now: Timestamp, mut payment: Payment, asked: &RefundRequested, found: Vec<Sent>) -> Change<Payment> {
+fn plan_again(now: Timestamp, mut payment: Payment, asked: &RefundRequested, found: Unheard) -> Change<Payment> {
     // What was withheld had been paid already.
     drop_request(&mut payment);
-    for sent in found {
+    for sent in found.transfers {
         let _ = payment.now_found(now, sent);
+    }
+    for (transfer, reversal) in found.reversals {
+        // Taken from the runner for a request that was given up on: it is not taken again.
+        payment.taken_back_cents = payment.taken_back_cents + reversal.amount_cents;
+        if !payment.now_reversed(now, &transfer, &reversal).is_new() {
+            payment.taken_back_cents = payment.taken_back_cents - reversal.amount_cents;
+        }
     }
     requested(now, payment, asked.amount_cents, asked.bearer)
 }
 
 fn carried_out(now: Timestamp, mut payment: Payment, asked: &RefundRequested, given: &GivenBack) -> Change<Payment> {
-    let Some(Refunding { plan: Plan { withheld_cents, .. }, bearer, .. }) = payment.refunding.take() else {
+    let Some(Refunding { plan: Plan { withheld_cents, .. }, bearer, set_aside, .. }) = payment.refunding.take() else {
         return Change::none();
     };
     let withheld_cents = if given.is_whole() {
@@ -141,7 +149,7 @@ fn carried_out(now: Timestamp, mut payment: Payment, asked: &RefundRequested, gi
         payment.withhold_no_longer(withheld_cents);
         Cents(0)
     };
-    let told = give_back::record(now, &mut payment, given, bearer, withheld_cents);
+    let told = give_back::record(now, &mut payment, given, &Terms { bearer, withheld_cents, set_aside });
     payment.drop_settled_troubles();
     // A runner who gets nothing any more has nothing to wait for: the settlement can be brought to its end.
     let ends = withheld_cents > Cents(0) && payment.due_cents() == Cents(0) && payment.is_unsettled();

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::facts::ripe;
 use crate::fault::fault;
-use crate::give_back::{self, GivenBack, Plan};
+use crate::give_back::{self, GivenBack, Plan, Terms};
 use crate::hold::release_key;
 use crate::payment::{Hold, No, Payment, Sent, Standing};
 use crate::stripe::{CallError, Captured, Stripe};
@@ -112,7 +112,7 @@ fn released(cx: &Cx<'_>, order_id: OrderId, payment: Option<Payment>, release: R
     payment.over_since = payment.over_since.or(Some(cx.now));
     let released_cents: Cents =
         release.released.iter().map(|payment_intent| payment.now_released(cx.now, payment_intent)).sum();
-    let told = give_back::record(cx.now, &mut payment, &release.given_back, Bearer::Runner, Cents(0));
+    let told = give_back::record(cx.now, &mut payment, &release.given_back, &Terms::of(Bearer::Runner));
     if let Some(no) = release.refused.first() {
         payment.raise(cx.now, TroubleKind::ReleaseFailed, &no.code);
     }

@@ -195,6 +195,7 @@ pub(crate) async fn send(
         runner_id,
         destination: account.0.clone(),
         source_charge: Some(charge.clone()),
+        share,
     };
     let (order_id, tries) = (payment.order_id, payment.tries.payouts);
     let answer = match share {
@@ -242,13 +243,13 @@ fn no_account() -> No {
 fn with_payee(payment: Option<Payment>, resolved: &PayeeResolved) -> Payment {
     let PayeeResolved { order_id, runner_id, account, total_cents, payout_cents, currency } = resolved.clone();
     let payment = payment.unwrap_or_else(|| Payment::new(order_id, currency));
-    Payment { payee: Some(Payee { runner_id, account: Some(account), total_cents, payout_cents }), ..payment }
+    Payment { currency, payee: Some(Payee { runner_id, account: Some(account), total_cents, payout_cents }), ..payment }
 }
 
 fn without_account(payment: Option<Payment>, unavailable: &PayeeUnavailable) -> Payment {
     let PayeeUnavailable { order_id, runner_id, total_cents, payout_cents, currency } = *unavailable;
     let payment = payment.unwrap_or_else(|| Payment::new(order_id, currency));
-    Payment { payee: Some(Payee { runner_id, account: None, total_cents, payout_cents }), ..payment }
+    Payment { currency, payee: Some(Payee { runner_id, account: None, total_cents, payout_cents }), ..payment }
 }
 
 fn with_account(mut payment: Payment, account: Option<PayoutRef>) -> Option<Payment> {
@@ -317,8 +318,12 @@ fn record(now: Timestamp, mut payment: Payment, settlement: Settlement) -> Chang
         Ending::CaptureFailed(no) => payment.capture_failed(now, no, occasion, &mut told),
         Ending::PayoutHeld(no) => {
             told.captured = was_captured.then(|| captured_event(&payment));
+            // A runner without an account is paid when they have one: until then there is nothing to try.
+            let waits_for_account = no.code == NO_ACCOUNT && payment.overtaken_cents() == Cents(0);
             payment.payout_held(now, no, occasion, &mut told);
-            told.again = told.again.or_else(|| payment.promise_again(now));
+            if !waits_for_account {
+                told.again = told.again.or_else(|| payment.promise_again(now));
+            }
         }
         Ending::Settled => {
             told.captured = was_captured.then(|| captured_event(&payment));

@@ -72,6 +72,9 @@ pub(crate) mod payments {
         /// Since when something is in the books that Stripe's statement has not confirmed; milliseconds since the epoch.
         #[sea_orm(nullable, indexed)]
         pub unconfirmed_since: Option<i64>,
+        /// The latest such moment.
+        #[sea_orm(nullable)]
+        pub unconfirmed_until: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -129,24 +132,21 @@ pub(crate) mod payments {
         read_all(&rows)
     }
 
-    /// Payments whose books are wrong, or were not looked at yet.
+    /// Payments whose books were wrong when they were last written. Those that were not written since that is known are
+    /// looked at by the audit of everything.
     pub(crate) async fn unsound(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Payment>, DbErr> {
-        // Two queries: each finds what it looks for by the index.
         let wrong = Entity::find().filter(Column::Unsound.gt(0)).order_by_asc(Column::Id).limit(limit);
-        let unseen = Entity::find().filter(Column::Unsound.is_null()).order_by_asc(Column::Id).limit(limit);
-        let mut rows = wrong.all(db).await?;
-        rows.extend(unseen.all(db).await?);
-        read_all(&rows)
+        read_all(&wrong.all(db).await?)
     }
 
-    /// Payments with something that Stripe's statement has not confirmed though it was read for that time.
+    /// Payments that may have something that Stripe's statement has not confirmed though it was read for that time.
     pub(crate) async fn unconfirmed(
         db: &impl ConnectionTrait,
         (from, until): (i64, i64),
         limit: u64,
     ) -> Result<Vec<Payment>, DbErr> {
-        let since = Column::UnconfirmedSince;
-        let query = Entity::find().filter(since.gte(from)).filter(since.lt(until)).order_by_asc(since).limit(limit);
+        let (since, latest) = (Column::UnconfirmedSince, Column::UnconfirmedUntil);
+        let query = Entity::find().filter(since.lt(until)).filter(latest.gte(from)).order_by_asc(since).limit(limit);
         read_all(&query.all(db).await?)
     }
 
@@ -220,6 +220,10 @@ pub(crate) mod reconciliations {
     use sea_orm::{QueryOrder, QuerySelect};
 
     use crate::Reconciliation;
+    use crate::reconciliation::Read;
+
+    /// Periods are put together from so many: three years of days.
+    const NEWEST: u64 = 1_000;
 
     /// `state` holds all of it; the other columns are what queries need. Times are milliseconds since the epoch.
     #[sea_orm::model]
@@ -259,14 +263,14 @@ pub(crate) mod reconciliations {
         rows.iter().map(|row| Ok(chassis::entity::read::<Reconciliation>(row)?.0)).collect()
     }
 
-    /// From when until when Stripe's statement was read: by the finished ones together.
-    pub(crate) async fn read_until(db: &impl ConnectionTrait) -> Result<Option<(Timestamp, Timestamp)>, DbErr> {
-        let finished = Entity::find().filter(Column::FinishedAt.is_not_null()).select_only();
-        let query = finished.column_as(Column::FromAt.min(), "from_at").column_as(Column::UntilAt.max(), "until_at");
-        let bounds: Option<(Option<i64>, Option<i64>)> = query.into_tuple().one(db).await?;
-        let (from, until) = bounds.unwrap_or_default();
-        let at = |milliseconds: Option<i64>| Timestamp::from_millisecond(milliseconds?).ok();
-        Ok(at(from).zip(at(until)))
+    /// When Stripe's statement was read for, by the finished ones together.
+    pub(crate) async fn read(db: &impl ConnectionTrait) -> Result<Read, DbErr> {
+        let finished = Entity::find().filter(Column::FinishedAt.is_not_null());
+        let newest = finished.order_by_desc(Column::UntilAt).limit(NEWEST);
+        let periods = newest.select_only().column(Column::FromAt).column(Column::UntilAt);
+        let periods: Vec<(i64, i64)> = periods.into_tuple().all(db).await?;
+        let at = |milliseconds: i64| Timestamp::from_millisecond(milliseconds).ok();
+        Ok(Read::of(periods.into_iter().filter_map(|(from, until)| at(from).zip(at(until))).collect()))
     }
 }
 

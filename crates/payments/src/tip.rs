@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chassis::{Change, Cx, Fault};
-use contracts::Cents;
 use contracts::orders::OrderTipAgreed;
 use contracts::payments::{Bearer, TipDeclined};
 use contracts::users::PayoutRef;
@@ -12,7 +11,7 @@ use jiff::Timestamp;
 use crate::dues::tip_payout;
 use crate::facts::ripe;
 use crate::fault::no_or_fault;
-use crate::give_back::{self, GivenBack, Plan, unheard_transfers};
+use crate::give_back::{self, GivenBack, Plan, Terms, unheard_transfers};
 use crate::payment::{No, Payment, Sent, Stage};
 use crate::settlement::{NO_ACCOUNT, Occasion, Told, send, tip_paid};
 use crate::stripe::{Captured, Stripe, Take};
@@ -128,7 +127,7 @@ pub(crate) fn record_tip(
                 let _ = payment.now_found(cx.now, sent);
             }
             // For the customer it comes to the same as a tip that was declined; what kept it from being so is a task.
-            drop(give_back::record(cx.now, &mut payment, &given_back, Bearer::Runner, Cents(0)));
+            drop(give_back::record(cx.now, &mut payment, &given_back, &Terms::of(Bearer::Runner)));
             let told = Told { again: payment.promise_again(cx.now), ..Told::default() };
             let (customer_id, No { code, message }) = (agreed.about.customer_id, nothing_captured());
             told.say(Change::to(payment).say(TipDeclined { order_id, customer_id, code, message }))

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit;
 use crate::dues::takings;
 use crate::payment::{Hold, Payment};
+use crate::reconciliation::Read;
 use crate::settlement::NO_ACCOUNT;
 
 /// Something for an operator.
@@ -109,9 +110,9 @@ impl Trouble {
     }
 }
 
-/// Books that are not right, or that Stripe's own do not confirm although they were read until `read_until`.
+/// Books that are not right, or that Stripe's own do not confirm although they were `read` for that time.
 #[must_use]
-pub(crate) fn finding(payment: &Payment, read: Option<(Timestamp, Timestamp)>) -> Option<Task> {
+pub(crate) fn finding(payment: &Payment, read: &Read) -> Option<Task> {
     let order_id = payment.order_id;
     let failures = audit::failures(payment);
     if !failures.is_empty() {
@@ -119,22 +120,23 @@ pub(crate) fn finding(payment: &Payment, read: Option<(Timestamp, Timestamp)>) -
         let differs = differences.first().map(|difference| difference.since);
         let since = differs.or(payment.ledger.ended()).unwrap_or_default();
         let wrong: Vec<String> = failures.iter().map(|check| format!("{}: {}", check.name, check.detail)).collect();
-        let (code, todo) = match failures.iter().all(|check| check.name == "agrees_with_stripe") {
-            true => (
+        let (code, todo) = if failures.iter().all(|check| check.name == "agrees_with_stripe") {
+            (
                 DIFFERS,
                 "Compare the order's audit with Stripe's dashboard. What Stripe has yet to tell is booked when it does: resend \
-                 its event there; what nobody meant to move, give back there.",
-            ),
-            false => (
+                 its event there. A transfer that nobody meant to make, reverse there as a whole: this goes away when the \
+                 reversal was read, a day later at most.",
+            )
+        } else {
+            (
                 BOOKS_WRONG,
                 "Look at the order's audit and at its payment in Stripe's dashboard; this is a fault of ours.",
-            ),
+            )
         };
         let what = format!("The books of this order are not right. {}.", wrong.join(". "));
         return Some(Task { order_id, code: code.to_owned(), since, what, todo: todo.to_owned() });
     }
-    let since =
-        payment.unconfirmed_since().filter(|since| read.is_some_and(|(from, to)| (from..to).contains(since)))?;
+    let since = payment.unconfirmed().filter(|at| read.has(*at)).min()?;
     let what = "Something is in the books of this order that is not in Stripe's.".to_owned();
     let todo = "Compare the order's audit with Stripe's dashboard: one of the two did not happen.".to_owned();
     Some(Task { order_id, code: UNCONFIRMED.to_owned(), since, what, todo })

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contracts::users::{CardRef, PayoutRef};
 use contracts::{Cents, Currency, MessageId, OrderId, UserId};
+use payments::Share;
 use payments::stripe::{CallError, Captured, HoldOutcome, Stripe, Take, Transfer};
 use serde_json::{Value, json};
 use stripe_sandbox::{Options, Running, SECRET_KEY, Sandbox};
@@ -82,6 +83,7 @@ fn transfer(source_charge: &str, destination: &PayoutRef) -> Transfer {
         runner_id: user(),
         destination: destination.0.clone(),
         source_charge: Some(source_charge.to_owned()),
+        share: Share::Payout,
     }
 }
 

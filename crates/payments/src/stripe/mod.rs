@@ -30,7 +30,7 @@ use self::line::Line;
 
 pub use self::errors::{BoxError, CallError};
 pub use self::line::{Answer, Bank, Request};
-pub use self::moves::{Made, Refund, Transfer};
+pub use self::moves::{Made, Refund, TakenBack, Transfer};
 pub use self::people::{Account, Card, CardSetup, Page};
 pub use self::statement::StatementPage;
 pub use self::takings::{Captured, HoldOutcome, Take};

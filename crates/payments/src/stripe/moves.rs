@@ -12,6 +12,7 @@ use stripe_core::dispute::RetrieveDispute;
 use stripe_core::refund::{CreateRefund, ListRefund};
 
 use super::{CallError, Stripe, about, currency, once};
+use crate::payment::Share;
 
 /// Money to move from a captured charge to a runner.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Transfer {
     /// The charge it is paid from, `ch_…`; Stripe refuses transfers beyond its amount. Without one it is paid from what the
     /// platform has at Stripe.
     pub source_charge: Option<String>,
+    /// What for: metadata, to know it again by.
+    pub share: Share,
 }
 
 /// A transfer as Stripe knows it.
@@ -36,15 +39,29 @@ pub struct Transfer {
 pub struct Made {
     /// Stripe's id, `tr_…`.
     pub id: String,
-    /// The charge it was paid from.
+    /// The charge it was paid from; absent when it was paid from what the platform has at Stripe.
     pub source_charge: Option<String>,
+    /// What for; absent when it was not made here, or before that was written down.
+    pub share: Option<Share>,
     /// Who was paid; absent when it was not made here.
     pub runner_id: Option<UserId>,
     /// How much.
     pub amount_cents: Cents,
     /// What was taken back of it.
-    pub reversals: Vec<Reversal>,
+    pub reversals: Vec<TakenBack>,
 }
+
+/// A reversal as Stripe knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    /// Which, and how much.
+    pub reversal: Reversal,
+    /// What it was made for; absent when it was not made here.
+    pub occasion: Option<String>,
+}
+
+/// What a transfer is for: metadata.
+const SHARE: &str = "share";
 
 /// What tells the reversals and refunds of one occasion from those of another: metadata, to find them by.
 const OCCASION: &str = "occasion";
@@ -68,7 +85,8 @@ impl Stripe {
     /// See [`CallError`]; `insufficient_capabilities_for_transfer` says that the runner cannot be paid yet.
     pub async fn transfer(&self, transfer: &Transfer, key: &str) -> Result<String, CallError> {
         let runner = ("runner_id".to_owned(), transfer.runner_id.to_string());
-        let metadata: HashMap<String, String> = about(transfer.order_id).into_iter().chain([runner]).collect();
+        let share = (SHARE.to_owned(), transfer.share.name().to_owned());
+        let metadata: HashMap<String, String> = about(transfer.order_id).into_iter().chain([runner, share]).collect();
         let mut request = CreateTransfer::new(currency(transfer.currency), transfer.destination.as_str())
             .amount(transfer.amount_cents.0)
             .transfer_group(transfer.order_id.to_string())
@@ -94,9 +112,10 @@ impl Stripe {
         let listed = of_order.send(&self.client).await?.data.into_iter().map(|made| Made {
             id: made.id.to_string(),
             source_charge: made.source_transaction.as_ref().map(|charge| charge.id().to_string()),
+            share: share_of(&made.metadata),
             runner_id: made.metadata.get("runner_id").and_then(|id| id.parse().ok()),
             amount_cents: Cents(made.amount),
-            reversals: made.reversals.data.iter().map(reversal).collect(),
+            reversals: made.reversals.data.iter().map(taken_back).collect(),
         });
         Ok(listed.collect())
     }
@@ -110,7 +129,8 @@ impl Stripe {
         let of_order = ListTransfer::new().transfer_group(transfer.order_id.to_string()).limit(100);
         let found = of_order.send(&self.client).await?.data.into_iter().find(|made| {
             let source = made.source_transaction.as_ref().map(|charge| charge.id().to_string());
-            let same = made.amount == transfer.amount_cents.0 && source == transfer.source_charge;
+            let same_share = share_of(&made.metadata).is_none_or(|share| share == transfer.share);
+            let same = made.amount == transfer.amount_cents.0 && source == transfer.source_charge && same_share;
             same && !made.reversed && !known.contains(&made.id.as_str())
         });
         Ok(found.map(|made| made.id.to_string()))
@@ -187,6 +207,15 @@ impl Stripe {
 
 fn is_of(metadata: Option<&HashMap<String, String>>, occasion: &str) -> bool {
     metadata.and_then(|metadata| metadata.get(OCCASION)).is_some_and(|of| of == occasion)
+}
+
+fn share_of(metadata: &HashMap<String, String>) -> Option<Share> {
+    Share::named(metadata.get(SHARE)?)
+}
+
+fn taken_back(made: &TransferReversal) -> TakenBack {
+    let occasion = made.metadata.as_ref().and_then(|metadata| metadata.get(OCCASION)).cloned();
+    TakenBack { reversal: reversal(made), occasion }
 }
 
 fn reversal(made: &TransferReversal) -> Reversal {

@@ -1,12 +1,12 @@
 //! Refunds: who may ask, what is taken from whom, and what a try leaves behind.
 
-use contracts::payments::{Bearer, RefundPayment, RefundRequested};
+use contracts::payments::{Bearer, RefundPayment, RefundRequested, Reversal, StripeFact};
 use contracts::{Cents, Message as _, Principal};
 use jiff::SignedDuration;
 
 use super::scene::*;
 use crate::dues;
-use crate::give_back::{GivenBack, Plan};
+use crate::give_back::{GivenBack, Plan, Unheard};
 use crate::payment::{Payment, Share, Stage};
 use crate::refund::{self, Giving};
 use crate::release::Release;
@@ -251,7 +251,8 @@ fn a_transfer_that_nobody_had_heard_of_is_in_the_plan() {
     // Taken behind our back, sent to the runner, and dead before that could be recorded.
     let asked = requested(unpaid(), None, Bearer::Runner);
     let request = RefundRequested { number: 1, amount_cents: TOTAL, bearer: Bearer::Runner, order_id: order_id() };
-    let found = Giving::Found(vec![sent("ch_1", Share::Payout, PAYOUT)]);
+    let transfers = vec![sent("ch_1", Share::Payout, PAYOUT)];
+    let found = Giving::Found(Unheard { transfers, reversals: Vec::new() });
     let change = told(|cx| refund::record_refund(cx, Some(asked), request, found)).expect("recorded");
     check(&change, Some(Stage::Captured), &["refund_requested"]);
     let again = change.state().cloned().expect("a state");
@@ -296,6 +297,61 @@ fn a_refund_that_was_given_up_on_may_be_asked_for_again() {
     let change = told(|cx| refund::record_refund(cx, Some(again.clone()), old, Giving::Given(GivenBack::default())));
     check(&change.expect("recorded"), None, &[]);
     check(&carried_out(again, all_of), Some(Stage::Refunded), &["payout_reversed", "refunded"]);
+}
+
+fn reversal(id: &str, cents: i64) -> Reversal {
+    Reversal { id: id.to_owned(), amount_cents: Cents(cents) }
+}
+
+/// The answer to its reversal never came, and staff ask again.
+fn asked_again(mut stuck: Payment) -> Payment {
+    stuck.refunding.as_mut().expect("a request").since = T0 - SignedDuration::from_hours(1);
+    requested(stuck, Some(Cents(300)), Bearer::Runner)
+}
+
+#[track_caller]
+fn check_taken_back_once(again: Payment) {
+    let plan = &again.refunding.as_ref().expect("a request").plan;
+    assert!(plan.reversals.is_empty(), "{plan:?}");
+    let done = carried_out(again, all_of);
+    check(&done, Some(Stage::PaidOut), &["refunded"]);
+    let payment = done.state().expect("a state");
+    assert_eq!((payment.paid_cents(), payment.taken_back_cents), (PAYOUT - Cents(300), Cents(0)));
+}
+
+#[test]
+fn what_the_webhook_told_of_a_refund_that_was_given_up_on_is_not_taken_back_twice() {
+    let stuck = requested(paid_out(), Some(Cents(300)), Bearer::Runner);
+    let told = StripeFact::Reversed { transfer: "tr_1".into(), reversals: vec![reversal("trr_1", 300)] };
+    let change = fact(Some(stuck), told);
+    check(&change, Some(Stage::PaidOut), &["payout_reversed"]);
+    let stuck = change.state().cloned().expect("a state");
+    assert_eq!(stuck.taken_back_cents, Cents(300));
+    check_taken_back_once(asked_again(stuck));
+}
+
+#[test]
+fn what_stripe_has_of_a_refund_that_was_given_up_on_is_not_taken_back_twice() {
+    let again = asked_again(requested(paid_out(), Some(Cents(300)), Bearer::Runner));
+    let request =
+        RefundRequested { number: 2, amount_cents: Cents(300), bearer: Bearer::Runner, ..RefundRequested::sample() };
+    let reversals = vec![("tr_1".to_owned(), reversal("trr_1", 300))];
+    let found = Giving::Found(Unheard { transfers: Vec::new(), reversals });
+    let change = told(|cx| refund::record_refund(cx, Some(again), request, found)).expect("recorded");
+    check(&change, Some(Stage::PaidOut), &["refund_requested"]);
+    check_taken_back_once(change.state().cloned().expect("a state"));
+}
+
+#[test]
+fn a_reversal_that_the_webhook_told_before_our_own_call_answered_is_set_aside_once() {
+    let asked = requested(paid_out(), Some(Cents(300)), Bearer::Runner);
+    let plan = asked.refunding.as_ref().expect("a request").plan.clone();
+    let reversals = all_of(&plan).reversals.into_iter().map(|(_, reversal)| reversal).collect();
+    let told = fact(Some(asked), StripeFact::Reversed { transfer: "tr_1".into(), reversals });
+    let done = carried_out(told.state().cloned().expect("a state"), all_of);
+    check(&done, Some(Stage::PaidOut), &["refunded"]);
+    let payment = done.state().expect("a state");
+    assert_eq!((payment.paid_cents(), payment.taken_back_cents), (PAYOUT - Cents(300), Cents(0)));
 }
 
 #[test]

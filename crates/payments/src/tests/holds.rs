@@ -3,7 +3,8 @@
 use contracts::Cents;
 use contracts::orders::OrderLateHold;
 use contracts::payments::StripeFact;
-use contracts::{Message as _, OrderId};
+use contracts::users::PayerResolved;
+use contracts::{Currency, Message as _, OrderId};
 
 use super::scene::*;
 use crate::hold::{self, HOLD, Holding};
@@ -50,6 +51,16 @@ fn b16_what_is_known_is_not_asked_for_again() {
     for known in [held(), waiting(), declined(), released(), paid_out()] {
         check_hold(Some(known), Holding::NotNeeded, None, &[]);
     }
+}
+
+#[test]
+fn a_payment_that_stripe_told_of_first_has_the_currency_of_its_payer() {
+    let early = StripeFact::Held { payment_intent: "pi_1".into(), capturable_cents: TOTAL };
+    let early = fact(None, early).state().cloned();
+    let dollars = PayerResolved { currency: Currency::Usd, ..payer() };
+    let held = Holding::Held { payment_intent: "pi_1".into() };
+    let payment = state(told(|cx| hold::record_hold(cx, early, dollars, held)));
+    assert_eq!(payment.currency, Currency::Usd);
 }
 
 #[track_caller]

@@ -1,8 +1,8 @@
 //! Our books against Stripe's: who may ask, what is read, and what differs.
 
-use chassis::Change;
+use chassis::{Change, Entity as _, Row};
 use contracts::payments::{
-    PlanReconciliation, Reconcile, StatementKind, StatementLine, StatementPageDue, StatementRead,
+    Bearer, PlanReconciliation, Reconcile, StatementKind, StatementLine, StatementPageDue, StatementRead, StripeFact,
 };
 use contracts::timers::ReconciliationElapsed;
 use contracts::{Cents, Message as _, Principal, ReconciliationId};
@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::scene::*;
 use crate::payment::Payment;
-use crate::reconciliation::{self, Reconciliation};
-use crate::stripe::StatementPage;
+use crate::reconciliation::{self, Read, Reconciliation};
+use crate::stripe::{Refund, StatementPage};
 use crate::trouble::finding;
 use crate::{Account, Refusal};
 
@@ -30,9 +30,14 @@ fn kept(payment: Option<Payment>, lines: Vec<StatementLine>) -> Change<Payment> 
     told(|cx| reconciliation::keep_statement(cx, payment, read)).expect("kept")
 }
 
+/// Read in these periods, each in minutes from `T0`.
+fn read(periods: &[(i64, i64)]) -> Read {
+    let at = |minutes: i64| T0 + SignedDuration::from_mins(minutes);
+    Read::of(periods.iter().map(|(from, until)| (at(*from), at(*until))).collect())
+}
+
 fn codes(payment: &Payment) -> Option<String> {
-    let read = Some((T0 - SignedDuration::from_hours(1), T0 + SignedDuration::from_hours(1)));
-    finding(payment, read).map(|task| task.code)
+    finding(payment, &read(&[(-60, 60)])).map(|task| task.code)
 }
 
 #[test]
@@ -40,7 +45,7 @@ fn a_statement_that_says_what_the_books_say_is_kept_once() {
     let change = kept(Some(paid_out()), lines());
     check(&change, Some(crate::Stage::PaidOut), &[]);
     let payment = change.state().cloned().expect("a state");
-    assert_eq!((payment.unconfirmed_since(), codes(&payment)), (None, None));
+    assert_eq!((payment.unconfirmed().next(), codes(&payment)), (None, None));
     check(&kept(Some(payment), lines()), None, &[]);
 }
 
@@ -58,7 +63,7 @@ fn what_differs_is_a_finding_until_the_facts_say_otherwise() {
         assert_eq!((said, codes(&payment).as_deref()), (vec![words.to_owned()], Some("differs_from_stripe")));
     }
     let payment = kept(Some(paid_out()), statement(line(StatementKind::Refund, "re_1", -300, 0)));
-    let refund = contracts::payments::StripeFact::Refunded {
+    let refund = StripeFact::Refunded {
         payment_intent: "pi_1".into(),
         refund: "re_1".into(),
         amount_cents: Cents(300),
@@ -83,20 +88,88 @@ fn other_amounts_and_other_fees_differ() {
 #[test]
 fn what_stripe_does_not_confirm_is_a_finding_once_that_time_was_read() {
     let charge_only = kept(Some(paid_out()), vec![lines().remove(0)]).state().cloned().expect("a state");
-    assert_eq!(charge_only.unconfirmed_since(), Some(T0));
+    assert_eq!(charge_only.unconfirmed().min(), Some(T0));
     assert_eq!(codes(&charge_only).as_deref(), Some("unconfirmed_by_stripe"));
     // Nobody has read it for that time yet.
-    let before = Some((T0 - SignedDuration::from_hours(2), T0));
-    assert!(finding(&charge_only, before).is_none() && finding(&charge_only, None).is_none());
+    for elsewhere in [read(&[]), read(&[(-120, 0)]), read(&[(-120, -60), (1, 60)])] {
+        assert!(finding(&charge_only, &elsewhere).is_none(), "{elsewhere:?}");
+    }
     // What is only held is in nobody's statement.
-    assert_eq!(held().unconfirmed_since(), None);
+    assert_eq!(held().unconfirmed().next(), None);
+}
+
+#[test]
+fn periods_are_put_together_where_nothing_is_between_them() {
+    assert_eq!(read(&[(20, 30), (0, 10), (5, 20), (7, 8)]), read(&[(0, 30)]));
+    assert_eq!(read(&[(20, 30), (0, 10), (15, 15)]).periods().len(), 2);
+}
+
+#[test]
+fn what_is_unconfirmed_outside_of_what_was_read_hides_nothing_within_it() {
+    let mut payment = paid_out();
+    let later = T0 + SignedDuration::from_mins(120);
+    let refund = Refund { id: "re_1".into(), amount_cents: Cents(90), status: "succeeded".into() };
+    let _ = payment.now_refunded(later, "pi_1", &refund, Some(Bearer::Platform));
+    assert!(payment.unconfirmed().min() < payment.unconfirmed().max());
+    let found = finding(&payment, &read(&[(60, 180)])).expect("a finding");
+    assert_eq!((found.code.as_str(), found.since), ("unconfirmed_by_stripe", later));
+}
+
+#[test]
+fn a_transfer_that_nobody_made_differs_until_it_was_reversed() {
+    let made = line(StatementKind::Transfer, "tr_7", -500, 0);
+    let payment = kept(Some(paid_out()), lines().into_iter().chain([made]).collect());
+    let payment = payment.state().cloned().expect("a state");
+    assert_eq!(codes(&payment).as_deref(), Some("differs_from_stripe"));
+    let part = kept(Some(payment.clone()), vec![line(StatementKind::TransferReversal, "trr_7", 400, 0)]);
+    assert_eq!(codes(part.state().expect("a state")).as_deref(), Some("differs_from_stripe"));
+    let whole = kept(Some(payment), vec![line(StatementKind::TransferReversal, "trr_7", 500, 0)]);
+    assert_eq!(codes(whole.state().expect("a state")), None);
+}
+
+#[test]
+fn a_fee_that_stripe_gave_back_is_not_booked_again() {
+    let disputed = |payment: Payment, status: &str| {
+        let (payment_intent, dispute, status) = ("pi_1".into(), "dp_1".into(), status.to_owned());
+        let told = StripeFact::Disputed { payment_intent, dispute, amount_cents: TOTAL, status };
+        fact(Some(payment), told).state().cloned().expect("a state")
+    };
+    let fees = |payment: &Payment| payment.ledger.balance(Account::StripeFees) - FEE;
+    let taken = vec![line(StatementKind::Dispute, "dp_1", -1_090, 1_500)];
+    let mut back = vec![line(StatementKind::DisputeReversal, "dp_1", 1_090, -1_500)];
+    back[0].id = "txn_back".to_owned();
+    // Won, with nothing left of its fee, before its beginning is read.
+    let won = disputed(disputed(paid_out(), "needs_response"), "won");
+    let begun = state(Ok(kept(Some(won), taken.clone())));
+    assert_eq!(fees(&begun), Cents(0));
+    let ended = state(Ok(kept(Some(begun), back.clone())));
+    assert_eq!(fees(&ended), Cents(0));
+    // Booked while it was open, and given back when it was won.
+    let open = state(Ok(kept(Some(disputed(paid_out(), "needs_response")), taken)));
+    assert_eq!(fees(&open), Cents(1_500));
+    let ended = state(Ok(kept(Some(disputed(open, "won")), back)));
+    assert_eq!(fees(&ended), Cents(0));
+    proven(&ended);
+}
+
+#[test]
+fn what_was_read_ends_with_a_second_and_before_it_was_read() {
+    let asked = |until| {
+        let asked = Reconcile { since: None, until: Some(until), ..Reconcile::sample() };
+        let change = as_of(Principal::Finance(user("fay")), |cx| reconciliation::reconcile(cx, None, asked));
+        change.expect("may ask").state().cloned().expect("a state")
+    };
+    assert_eq!(asked(T0 - SignedDuration::from_millis(500)).until, T0 - SignedDuration::from_secs(1));
+    let mut row = Row::<Reconciliation>::default();
+    asked(T0 + SignedDuration::from_hours(1)).index(&mut row);
+    assert_eq!(row.until_at, sea_orm::Set(T0.as_millisecond()));
 }
 
 #[test]
 fn a_fee_that_nobody_had_looked_up_is_booked_from_the_statement() {
     let disputed = fact(
         Some(paid_out()),
-        contracts::payments::StripeFact::Disputed {
+        StripeFact::Disputed {
             payment_intent: "pi_1".into(),
             dispute: "dp_1".into(),
             amount_cents: TOTAL,

@@ -13,9 +13,9 @@ use stripe_sandbox::{Options, Running, SECRET_KEY, Sandbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::scene::*;
-use crate::payment::{Payment, Stage};
+use crate::payment::{Payment, Share, Stage};
 use crate::stripe::Stripe;
-use crate::{Account, cards, disputes, dues, hold, payouts, refund, release, settlement, tip};
+use crate::{Account, cards, disputes, dues, give_back, hold, payouts, refund, release, settlement, tip};
 
 /// The pure half of a reaction.
 type Record<M, T> = fn(&Cx<'_>, Option<Payment>, M, T) -> Result<Change<Payment>, Fault>;
@@ -338,6 +338,7 @@ async fn b05_a_transfer_that_nobody_heard_of_is_found_and_not_made_again() {
         runner_id: user("ray"),
         destination: story.account.0.clone(),
         source_charge: Some(payout.charge),
+        share: payout.share,
     };
     let made = story.stripe.transfer(&unheard, "a key that Stripe has forgotten").await.expect("a transfer");
     story.retry(None).await;
@@ -529,6 +530,33 @@ async fn what_was_taken_back_for_a_refund_that_stripe_refused_is_sent_back() {
     story.check(Stage::PaidOut, &[]);
     story.refund(Some(Cents(300)), Bearer::Runner).await;
     story.check(Stage::PaidOut, &["payout_reversed", "refunded"]);
+}
+
+#[tokio::test]
+async fn a_return_that_nobody_heard_of_is_found_as_one() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    let refused = json!({ "path": "/v1/refunds", "method": "POST", "mode": "fail", "status": 402, "times": 2 });
+    story.put("/sandbox/fault", refused).await;
+    story.refund(Some(Cents(300)), Bearer::Runner).await;
+    let retried = SettlementRetried { order_id: order_id(), account: None };
+    drop(settlement::settle_again(Arc::clone(&story.stripe), story.payment.clone(), retried).await.expect("an answer"));
+    let found = give_back::unheard_transfers(&story.stripe, story.payment(), None).await.expect("an answer");
+    let found: Vec<_> = found.iter().map(|sent| (sent.share, sent.amount_cents)).collect();
+    assert_eq!(found, [(Share::Back, Cents(300))]);
+}
+
+#[tokio::test]
+async fn a_reversal_that_nobody_heard_of_is_found_for_the_next_request_and_not_for_its_own() {
+    let mut story = Story::with("pm_card_visa").await;
+    story.authorize().await;
+    story.deliver(TOTAL).await;
+    let transfer = story.payment().transfers[0].id.clone();
+    let made = story.stripe.reverse(&transfer, Cents(300), "1", "a key").await.expect("a reversal");
+    let of = async |number| give_back::unheard(&story.stripe, story.payment(), number).await.expect("an answer");
+    assert!(of(1).await.is_nothing());
+    assert_eq!(of(2).await.reversals, [(transfer, made)]);
 }
 
 #[tokio::test]

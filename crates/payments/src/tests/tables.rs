@@ -15,7 +15,8 @@ use super::scene::*;
 use crate::hold::{self, Holding};
 use crate::payment::{Payee, Payment};
 use crate::settlement;
-use crate::store::{patrons, payments as store};
+use crate::store::{patrons, payments as store, reconciliations};
+use crate::stripe::Refund;
 use crate::{Patron, migrations};
 
 // --- reactions -------------------------------------------------------------------------------------------------------
@@ -172,6 +173,55 @@ async fn tasks_come_oldest_first_and_go_with_what_happens() {
             .map(|task| (task.order_id, task.code))
             .collect();
         assert_eq!(codes, [(order(0), "payout_held".to_owned()), (order(2), "disputed".to_owned())]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_unconfirmed_is_found_for_every_time_that_was_read() {
+    for db in databases().await {
+        let hours = |hours: i64| (T0 + SignedDuration::from_hours(hours)).as_millisecond();
+        let refund = Refund { id: "re_1".into(), amount_cents: Cents(90), status: "succeeded".into() };
+        let mut payment = paid_out();
+        let _ = payment.now_refunded(T0 + SignedDuration::from_hours(5), "pi_1", &refund, None);
+        save(&db, &payment).await;
+        for (period, found) in [((-2, 0), 0), ((-2, 1), 1), ((4, 6), 1), ((6, 8), 0)] {
+            let period = (hours(period.0), hours(period.1));
+            assert_eq!(store::unconfirmed(&db, period, 10).await.expect("payments").len(), found, "{period:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_table_from_before_gets_the_latest_unconfirmed_moment() {
+    for db in databases().await {
+        save(&db, &paid_out()).await;
+        db.execute_unprepared("ALTER TABLE payments DROP COLUMN unconfirmed_until").await.expect("an older table");
+        for migration in migrations::all().into_iter().filter(|migration| migration.name().starts_with("m006")) {
+            migration.up(&SchemaManager::new(&db)).await.expect("a column");
+        }
+        let period = (T0.as_millisecond(), T0.as_millisecond() + 1);
+        assert_eq!(store::unconfirmed(&db, period, 10).await.expect("payments").len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_is_what_the_finished_ones_have_read_together() {
+    for db in databases().await {
+        let days = |days: i64| T0 + SignedDuration::from_hours(24 * days);
+        for (n, from, until, finished) in [(0, 0, 2, true), (1, 1, 3, true), (2, 5, 6, true), (3, 3, 5, false)] {
+            let row = reconciliations::ActiveModel {
+                id: Set(format!("rec_{n}")),
+                version: Set(1),
+                state: Set("{}".to_owned()),
+                begun_at: Set(days(until).as_millisecond()),
+                from_at: Set(days(from).as_millisecond()),
+                until_at: Set(days(until).as_millisecond()),
+                finished_at: Set(finished.then(|| days(until).as_millisecond())),
+            };
+            row.insert(&db).await.expect("a row");
+        }
+        let read = reconciliations::read(&db).await.expect("periods");
+        assert_eq!(read.periods(), [(days(0), days(3)), (days(5), days(6))]);
     }
 }
 
