@@ -1,5 +1,6 @@
 //! Who says what and who listens: the event map, and whether it is complete.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -126,6 +127,7 @@ impl<'s> Map<'s> {
             }
         }
         self.check_reactions(&mut faults);
+        self.check_names(&mut faults);
         self.check_compensations(&mut faults);
         for (name, _) in FINAL {
             if !self.entries(Kind::Event).any(|entry| type_name(entry) == *name) {
@@ -210,6 +212,21 @@ impl<'s> Map<'s> {
                 if !self.entries.iter().any(|entry| sayable.contains(&entry.kind) && type_name(entry) == *said) {
                     faults.push(format!("{} says {said}, which is not in the catalogue", place(service, reaction)));
                 }
+            }
+        }
+    }
+
+    /// What a reaction says has an id that follows from the message and the reaction's name: of two services that react to one
+    /// message under one name, what the second one says would be taken for a copy.
+    fn check_names(&self, faults: &mut Vec<String>) {
+        let mut known: HashMap<_, (&Service, &Reaction)> = HashMap::new();
+        for (service, reaction) in self.reactions() {
+            let (other, before) =
+                *known.entry((reaction.kind, heard_by(reaction), reaction.name)).or_insert((service, reaction));
+            let one_speaks = !(reaction.publishes.is_empty() && before.publishes.is_empty());
+            if other.name != service.name && one_speaks {
+                let (one, two, heard) = (place(other, before), place(service, reaction), heard_by(reaction));
+                faults.push(format!("{one} and {two} react to {heard} under one name, and what they say has one id"));
             }
         }
     }

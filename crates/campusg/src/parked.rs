@@ -99,7 +99,8 @@ struct Act {
     /// Why, for whoever looks at it later; 1 to 200 characters
     #[arg(long, value_name = "TEXT", value_parser = reason, required_unless_present = "dry_run")]
     reason: Option<Text<200>>,
-    /// Who does it, as an operator; without it, somebody at the command line (`sys_cli`)
+    /// Who does it, as an operator; without it, somebody at the command line (`sys_cli`). Nobody checks it: it is a claim, and
+    /// is written down as it is made
     #[arg(long, value_name = "PERSON")]
     by: Option<UserId>,
     /// Change nothing; tell what would happen to each
@@ -168,7 +169,7 @@ async fn print_list(bus: &Bus, list: List) -> anyhow::Result<ExitCode> {
     }
     for view in &found {
         println!("{}", line(view));
-        println!("    {}", view.reason);
+        println!("    {}", plain(&view.reason));
     }
     println!("{} messages", found.len());
     Ok(ExitCode::SUCCESS)
@@ -178,7 +179,7 @@ async fn print_list(bus: &Bus, list: List) -> anyhow::Result<ExitCode> {
 fn line(view: &RepairView) -> String {
     let at = view.parked_at.strftime("%Y-%m-%dT%H:%M:%SZ");
     let (service, reaction, tries, redrives) = (&view.service, &view.reaction, view.attempts, view.redrives);
-    let (id, stage, subject) = (view.repair_id, view.stage.name(), &view.subject);
+    let (id, stage, subject) = (view.repair_id, view.stage.name(), plain(&view.subject));
     format!("{id}  {stage:9}  {at}  {service}/{reaction}  {subject}  {tries} tries, put back {redrives} times")
 }
 
@@ -225,9 +226,9 @@ async fn print_one(bus: &Bus, show: &Show) -> anyhow::Result<ExitCode> {
     }
     println!("{}", line(&view));
     let about = view.order_id.map_or_else(|| view.correlation.clone(), |order| order.to_string());
-    println!("    message {}  about {about}", view.message_id);
+    println!("    message {}  about {}", view.message_id, plain(&about));
     for step in &view.history {
-        println!("    {}  {:9} {}: {}", step.at, step.what, step.by, step.why);
+        println!("    {}  {:9} {}: {}", step.at, step.what, step.by, plain(&step.why));
     }
     match whole {
         None => println!("it is not kept any more"),
@@ -239,14 +240,20 @@ async fn print_one(bus: &Bus, show: &Show) -> anyhow::Result<ExitCode> {
 fn print_whole(whole: &Whole) {
     println!("headers");
     for (name, value) in &whole.headers {
-        println!("    {name}: {value}");
+        println!("    {}: {}", plain(name), plain(value));
     }
     match std::str::from_utf8(&whole.payload) {
-        Ok(text) => println!("text\n{text}"),
+        Ok(text) => println!("text\n{}", text.split('\n').map(plain).collect::<Vec<_>>().join("\n")),
         Err(_) => {
             println!("bytes, {} of them, none of them text\n{}", whole.payload.len(), whole.payload.escape_ascii())
         }
     }
+}
+
+/// What somebody else wrote, for a terminal: without what would move its cursor, colour it or turn its text around.
+fn plain(line: &str) -> String {
+    let is_harmless = |c: char| matches!(c, '"' | '\'' | '\\');
+    line.chars().map(|c| if is_harmless(c) { c.to_string() } else { c.escape_debug().to_string() }).collect()
 }
 
 /// What became of one, or would.
@@ -352,5 +359,16 @@ impl Deed {
             Self::Redrive => view.redrive_refused.clone(),
             Self::Discard => view.discard_refused.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_is_shown_does_nothing_to_a_terminal() {
+        assert_eq!(plain("{\"name\": \"Zoë's \\ café\"}"), "{\"name\": \"Zoë's \\ café\"}");
+        assert_eq!(plain("\u{1b}[2Jgone\r\u{202e}"), "\\u{1b}[2Jgone\\r\\u{202e}");
     }
 }

@@ -121,7 +121,7 @@ enum Look {
 const RACES: usize = 5;
 
 /// The outcome of a message that was handled before.
-const SEEN: &str = "seen";
+pub(crate) const SEEN: &str = "seen";
 
 type Slots = HashMap<Key, Slot>;
 
@@ -327,9 +327,8 @@ impl Desk {
     }
 }
 
-#[cfg(feature = "museum")]
 impl Desk {
-    /// What a batch would say if it were committed.
+    /// What a batch would say if it were committed: for [`Defect::PublishBeforeCommit`].
     pub(crate) async fn preview(&self, works: &[Work]) -> Result<Vec<Outcome>, DbErr> {
         let now = self.clock.now();
         let tx = database::begin(&self.databases.writer).await?;

@@ -19,13 +19,15 @@ use crate::config;
 use crate::outgoing::Outgoing;
 use crate::questions::{self, GetVerdict, KnownVerdict, Reply};
 use crate::staff::{ListStaffActions, StaffAction};
-use crate::streams::{LOG, PARKED};
+use crate::streams::{PARKED, stream_of};
 use crate::telemetry;
 
 /// How long a question may go unanswered.
 const ASK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a verdict is looked for even when its asker does not want to wait.
 const LOOK: Duration = Duration::from_millis(250);
+/// Among so many of the newest parked messages one is looked for before it is stored again.
+const LOOKED_THROUGH: u64 = 100;
 
 /// A connection to the broker under one name. Cheap to clone.
 #[derive(Clone)]
@@ -162,16 +164,21 @@ impl Bus {
     }
 
     /// Whether a message with this id is stored, on this subject. Asked of the stream's leader: another copy might not know
-    /// of it yet. A deadline that has fired is not there any more.
+    /// of it yet. A deadline that has fired is not there any more, and of what is parked only the newest is looked through:
+    /// it has few subjects and many messages, and a second copy has the same id, as has what is said of it.
     ///
     /// # Errors
     /// When the broker does not answer.
     pub(crate) async fn has_stored(&self, subject: &str, id: MessageId) -> Result<bool, BusError> {
         use async_nats::jetstream::stream::LastRawMessageErrorKind::NoMessageFound;
         let away = |error: async_nats::Error| BusError::Away(error);
-        let stream = if subject.starts_with("parked.") { PARKED } else { LOG };
+        let name = stream_of(subject);
+        let stream = self.jetstream.get_stream_no_info(name).await.map_err(|error| away(Box::new(error)))?;
         let mut from = 1;
-        let stream = self.jetstream.get_stream_no_info(stream).await.map_err(|error| away(Box::new(error)))?;
+        if name == PARKED {
+            let last = stream.get_info().await.map_err(|error| away(Box::new(error)))?.state.last_sequence;
+            from = last.saturating_sub(LOOKED_THROUGH).max(1);
+        }
         let id = id.to_string();
         loop {
             match stream.get_first_raw_message_by_subject(subject, from).await {

@@ -168,10 +168,10 @@ impl Watcher {
 
     async fn tell(&self, message: &jetstream::Message, id: MessageId, due: &Due) -> Result<(), BusError> {
         let Some(lineage) = Lineage::of_message(message) else {
-            return self.say(id.caused("elapsed", 0), id, &due.key, &due.says).await;
+            return self.say(id.caused(ELAPSED, 0), id, &due.key, &due.says).await;
         };
         // However often it was put back, its time comes once.
-        self.say(lineage.of.caused("elapsed", 0), id, &due.key, &due.says).await?;
+        self.say(lineage.of.caused(ELAPSED, 0), id, &due.key, &due.says).await?;
         let receipt = redriving::settled(&lineage, "timers", self.name, "done");
         self.say(id.caused("settled", 0), id, &due.key, &receipt).await
     }

@@ -9,7 +9,6 @@ pub enum Defect {
     /// A message is acknowledged when it arrives, not when its work is done.
     AcknowledgeFirst = 1,
     /// What a batch says is published before the batch is committed.
-    #[cfg(feature = "museum")]
     PublishBeforeCommit,
     /// The journal keeps that a message was handled, and not what was to be said about it.
     ForgetWhatWasSaid,

@@ -12,12 +12,12 @@ use contracts::{MessageId, envelope};
 use futures::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::time::DelayQueue;
 use tracing::{Instrument, debug, error, info, warn};
 
-use crate::batch::{Desk, Done, Key, Outcome, Work};
+use crate::batch::{Desk, Done, Key, Outcome, SEEN, Work};
 use crate::bus::{Bus, BusError, Envelope, fingerprint};
 use crate::change::{Fault, FaultKind};
 use crate::config;
@@ -29,7 +29,7 @@ use crate::fold::panicked;
 use crate::redriving::Lineage;
 use crate::service::{AnyResult, Readable, principal, route_of};
 use crate::shutdown::Shutdown;
-use crate::streams::LOG;
+use crate::streams::{LOG, PARKED, stream_of};
 use crate::telemetry;
 
 /// How long to wait for a broker or a database that is away before trying again.
@@ -47,7 +47,9 @@ pub(crate) struct Lane {
     ready: VecDeque<Work>,
     /// Entities that are being called about or retried, and the messages that wait for them.
     busy: HashMap<Key, VecDeque<Work>>,
-    calls: JoinSet<(Work, Result<AnyResult, Fault>)>,
+    calls: JoinSet<Result<AnyResult, Fault>>,
+    /// The messages that calls are made for.
+    called: HashMap<task::Id, Work>,
     permits: Arc<Semaphore>,
     retries: DelayQueue<Work>,
     /// Reply subjects of messages under way: the broker is told that they are being worked on.
@@ -73,6 +75,7 @@ impl Lane {
             ready: VecDeque::new(),
             busy: HashMap::new(),
             calls: JoinSet::new(),
+            called: HashMap::new(),
             retries: DelayQueue::new(),
             in_hand: BTreeMap::new(),
         }
@@ -89,14 +92,14 @@ impl Lane {
                 biased;
                 () = shutdown.soft() => break,
                 _ = progress.tick() => self.still_working().await,
-                Some(returned) = self.calls.join_next() => self.returned(returned),
+                Some(returned) = self.calls.join_next_with_id() => self.returned(returned),
                 Some(expired) = self.retries.next() => self.ready.push_back(expired.into_inner()),
                 taken = self.arrivals.recv_many(&mut fresh, self.settings.batch) => {
                     if taken == 0 { break; }
                 }
             }
             // Whatever else is there by now goes into the same batch; nothing is waited for.
-            while let Some(returned) = self.calls.try_join_next() {
+            while let Some(returned) = self.calls.try_join_next_with_id() {
                 self.returned(returned);
             }
             for message in fresh.drain(..) {
@@ -118,7 +121,7 @@ impl Lane {
     async fn wind_down(&mut self) {
         let deadline = Instant::now() + self.settings.grace();
         while !self.calls.is_empty() {
-            match tokio::time::timeout_at(deadline, self.calls.join_next()).await {
+            match tokio::time::timeout_at(deadline, self.calls.join_next_with_id()).await {
                 Ok(Some(returned)) => self.returned(returned),
                 Ok(None) | Err(_) => break,
             }
@@ -138,8 +141,11 @@ impl Lane {
     fn admit(&mut self, raw: jetstream::Message) {
         let work = self.read(raw);
         failpoint::pass(self.desk.service.name, self.desk.reaction_name(&work), Point::Pulled);
-        if let Some(reply) = work.raw.reply.clone() {
-            self.in_hand.insert(work.sequence, reply);
+        if let Some(reply) = work.raw.reply.clone()
+            && self.in_hand.insert(work.sequence, reply).is_some()
+        {
+            // Delivered again because the consumer went back: it is being worked on, and acknowledged where it came last.
+            return;
         }
         match self.busy.get_mut(&work.key).filter(|_| !defects::has(Defect::Overtake)) {
             Some(waiting) => waiting.push_back(work),
@@ -199,7 +205,6 @@ impl Lane {
         if works.is_empty() {
             return;
         }
-        #[cfg(feature = "museum")]
         if defects::has(Defect::PublishBeforeCommit) {
             self.publish_uncommitted(&works).await;
         }
@@ -304,9 +309,8 @@ impl Lane {
         for wave in waves(finished) {
             let mut stored = Vec::new();
             for (work, done) in wave {
-                let reaction = self.desk.reaction_name(work);
                 for (n, message) in done.says.iter().enumerate() {
-                    let id = work.id.caused(reaction, n);
+                    let id = self.id_of(work, n, &message.subject);
                     let may_be_there = self.is_beyond_the_window(work, done, committed);
                     if may_be_there && self.bus.has_stored(&message.subject, id).await? {
                         continue;
@@ -328,6 +332,16 @@ impl Lane {
         Ok(())
     }
 
+    /// The id of the `n`-th message that follows from this one. Services share `PARKED`, and the names of reactions with it
+    /// (`unreadable` is one of everybody's): what goes there has the service in its id, or two services' copies would be one.
+    fn id_of(&self, work: &Work, n: usize, subject: &str) -> MessageId {
+        let (service, reaction) = (self.desk.service.name, self.desk.reaction_name(work));
+        match stream_of(subject) {
+            PARKED => work.id.caused(&format!("{service}/{reaction}"), n),
+            _ => work.id.caused(reaction, n),
+        }
+    }
+
     /// Whether it may have been published so long ago that the broker would not recognise it: it was committed before, or
     /// publishing it has taken long, because the broker was away or this process stood still. Half the window leaves time
     /// for publishing, and for clocks that differ. A cause that was sent again is young, and what it caused may be old.
@@ -336,7 +350,7 @@ impl Lane {
         #[expect(clippy::disallowed_methods, reason = "compared with the broker's time, which no test moves")]
         let ages = [Timestamp::now().duration_since(work.stored_at), self.desk.clock.now().duration_since(done.at)];
         let is_old = ages.into_iter().any(|age| Duration::try_from(age).is_ok_and(|age| age > half));
-        committed.elapsed() > half || (done.outcome == "seen" && is_old)
+        committed.elapsed() > half || (done.outcome == SEEN && is_old)
     }
 
     /// Tells and acknowledges one message, and lets those go on that waited for it.
@@ -390,9 +404,10 @@ impl Lane {
             failpoint::pass(service, reaction, Point::CallDue);
             let called = AssertUnwindSafe(async move { call(entity, message).await }).catch_unwind().await;
             failpoint::pass(service, reaction, Point::Called);
-            (work, called.unwrap_or_else(|panic| Err(panicked(&*panic))))
+            called.unwrap_or_else(|panic| Err(panicked(&*panic)))
         };
-        self.calls.spawn(calling.instrument(span));
+        let id = self.calls.spawn(calling.instrument(span)).id();
+        self.called.insert(id, work);
     }
 
     /// Makes an entity busy: whoever was ready to be folded about it waits from now on.
@@ -405,14 +420,12 @@ impl Lane {
         self.busy.insert(key.clone(), waiting);
     }
 
-    fn returned(&mut self, returned: Result<(Work, Result<AnyResult, Fault>), tokio::task::JoinError>) {
-        match returned {
-            Ok((mut work, Ok(result))) => {
-                work.result = Some(result);
-                self.ready.push_back(work);
-            }
-            Ok((work, Err(fault))) => self.retry(work, fault),
-            Err(error) => error!(error = %error, "a call was lost; its message comes again"),
+    fn returned(&mut self, returned: Result<(task::Id, Result<AnyResult, Fault>), JoinError>) {
+        let (id, result) = returned.unwrap_or_else(|lost| (lost.id(), Err(Fault::retry(lost))));
+        match (self.called.remove(&id), result) {
+            (Some(work), Ok(result)) => self.ready.push_back(Work { result: Some(result), ..work }),
+            (Some(work), Err(fault)) => self.retry(work, fault),
+            (None, _) => error!("a call came back that no message waits for"),
         }
     }
 
@@ -474,14 +487,14 @@ fn said_under(id: MessageId) -> MessageId {
     id
 }
 
-#[cfg(feature = "museum")]
 impl Lane {
+    /// For [`Defect::PublishBeforeCommit`].
     async fn publish_uncommitted(&self, works: &[Work]) {
         for (work, outcome) in works.iter().zip(self.desk.preview(works).await.into_iter().flatten()) {
             if let Outcome::Done(done) = outcome {
                 for (n, message) in done.says.iter().enumerate() {
                     let envelope = Envelope {
-                        id: work.id.caused(self.desk.reaction_name(work), n),
+                        id: self.id_of(work, n, &message.subject),
                         at: done.at,
                         correlation: &work.correlation,
                         cause: Some(work.id),

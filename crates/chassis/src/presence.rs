@@ -33,7 +33,12 @@ pub(crate) struct Presence {
     /// Milliseconds from the start to when this replica ran last.
     ran: Arc<AtomicU64>,
     stalls: Arc<AtomicU64>,
+    /// How often somebody else had a consumer go back.
+    backs: Arc<Mutex<BTreeMap<String, u64>>>,
 }
+
+/// What a replica that has a consumer go back says, before its own number and the consumer's name.
+const BACK: &str = "back";
 
 impl Presence {
     /// Everybody is there until they have had time to say so.
@@ -49,6 +54,7 @@ impl Presence {
             started: now,
             ran: Arc::default(),
             stalls: Arc::default(),
+            backs: Arc::default(),
         }
     }
 
@@ -70,31 +76,61 @@ impl Presence {
         self.stalls.load(Ordering::Acquire)
     }
 
+    /// How often it has been doubtful whether the numbers of this consumer's deliveries still go on from where they were here:
+    /// this replica stood still, or somebody else had the consumer go back and the numbers begin anew.
+    pub(crate) fn breaks(&self, consumer: &str) -> u64 {
+        let backs = self.backs.lock().unwrap_or_else(PoisonError::into_inner);
+        self.stalls() + backs.get(consumer).copied().unwrap_or_default()
+    }
+
+    /// Tells the others that this replica is about to have a consumer go back. Before it does, so that they know when they
+    /// are given the first of the new numbers; whoever does not hear it may still take a new number for an old one.
+    pub(crate) async fn goes_back(&self, bus: &Bus, consumer: &str) {
+        if !self.is_alone {
+            let said = format!("{BACK} {} {consumer}", self.replica);
+            drop(bus.client().publish(self.subject(), said.into()).await);
+        }
+    }
+
+    fn subject(&self) -> String {
+        format!("replicas.{}", self.service)
+    }
+
     /// Says that this replica is there, and listens to the others, until it is told to stop.
     pub(crate) async fn keep(self, bus: Bus, shutdown: Shutdown) {
         if self.is_alone {
             return;
         }
-        let subject = format!("replicas.{}", self.service);
+        let subject = self.subject();
         let Ok(mut beats) = bus.client().subscribe(subject.clone()).await else {
             return warn!(service = self.service, "the other replicas cannot be heard; they take over after ack_wait");
         };
         let mut connections = bus.connections();
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last = Instant::now();
         loop {
             tokio::select! {
                 () = shutdown.soft() => return,
                 _ = beat.tick() => {
                     self.stalls();
+                    self.look_around(last.elapsed(), bus.is_connected());
+                    last = Instant::now();
                     drop(bus.client().publish(subject.clone(), self.replica.to_string().into()).await);
-                    self.look();
                 }
-                // Nobody could be heard while there was no connection.
-                Ok(()) = connections.changed() => self.heard_everybody(),
+                Ok(()) = connections.changed() => self.look_around(Duration::ZERO, false),
                 Some(said) = beats.next() => self.heard(&said.payload),
             }
         }
+    }
+
+    /// Says who is gone. Whoever stood still or was not connected has not heard anybody, which says nothing about them: they
+    /// are there until they have had time to say so.
+    fn look_around(&self, since_last: Duration, is_connected: bool) {
+        if since_last > STALL || !is_connected {
+            self.heard_everybody();
+        }
+        self.look();
     }
 
     fn heard_everybody(&self) {
@@ -103,7 +139,15 @@ impl Presence {
     }
 
     fn heard(&self, payload: &[u8]) {
-        let Some(other) = std::str::from_utf8(payload).ok().and_then(|text| text.parse().ok()) else { return };
+        let Ok(text) = std::str::from_utf8(payload) else { return };
+        if let [BACK, other, consumer] = text.split(' ').collect::<Vec<_>>()[..] {
+            if other.parse() != Ok(self.replica) {
+                let mut backs = self.backs.lock().unwrap_or_else(PoisonError::into_inner);
+                *backs.entry(consumer.to_owned()).or_default() += 1;
+            }
+            return;
+        }
+        let Ok(other) = text.parse() else { return };
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = heard.get_mut(&other) {
             *at = Instant::now();
@@ -123,5 +167,45 @@ impl Presence {
             *gone = silent;
             true
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn silent_for(presence: &Presence, silence: Duration) {
+        let at = Instant::now().checked_sub(silence).expect("a machine that has run for so long");
+        presence.heard.lock().expect("unpoisoned").values_mut().for_each(|heard| *heard = at);
+    }
+
+    #[test]
+    fn who_was_not_heard_is_gone() {
+        let presence = Presence::new("orders", 0, 3);
+        silent_for(&presence, SILENCE * 2);
+        presence.heard(b"2");
+        presence.look_around(BEAT, true);
+        assert_eq!(*presence.gone().borrow(), [1]);
+    }
+
+    #[test]
+    fn who_could_not_hear_takes_nobody_for_gone() {
+        let presence = Presence::new("orders", 0, 3);
+        for (since_last, is_connected) in [(STALL * 2, true), (BEAT, false)] {
+            silent_for(&presence, SILENCE * 2);
+            presence.look_around(since_last, is_connected);
+            assert_eq!(*presence.gone().borrow(), [0_u16; 0], "{since_last:?}, {is_connected}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_doubtful_when_another_replica_had_the_consumer_go_back() {
+        let presence = Presence::new("orders", 0, 3);
+        let before = presence.breaks("orders-1");
+        presence.heard(b"back 0 orders-1");
+        presence.heard(b"back 1 orders-2");
+        assert_eq!(presence.breaks("orders-1"), before);
+        presence.heard(b"back 1 orders-1");
+        assert_eq!(presence.breaks("orders-1"), before + 1);
     }
 }

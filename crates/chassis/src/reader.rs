@@ -9,7 +9,9 @@
 //! messages. But it numbers every delivery of a consumer, whoever gets it. A reader that is given another number than the
 //! next one knows that somebody else was served, or that something was lost on its way. It drops what it was given and has
 //! the consumer go back to what is acknowledged (2.14 and newer): everything else is delivered again, and the numbers start
-//! at 1. Its own request stays open meanwhile: the broker serves at once whoever is best then.
+//! at 1. Its own request stays open meanwhile: the broker serves at once whoever is best then. Numbers of two numberings may
+//! coincide, so whoever has a consumer go back tells the other replicas first, and none of them goes on with an old run.
+//! Two processes that believe to be the same replica do not tell each other: they have the numbers alone.
 
 use std::time::Duration;
 
@@ -128,7 +130,8 @@ impl Reader {
         connections.mark_unchanged();
         let rank = self.rank(&gone.borrow_and_update());
         let is_first = self.before.is_empty() || rank == STANDING_IN;
-        let mut stalls = self.presence.stalls();
+        let mut breaks = self.presence.breaks(&self.consumer);
+        let can_reset = self.can_reset();
         let log = self.bus.jetstream().get_stream_no_info(LOG).await?;
         let mut messages = self.request(rank).await?;
         let mut run = Run::default();
@@ -147,7 +150,7 @@ impl Reader {
                 () = at(look) => {
                     troubles.is_paused = false;
                     // Whoever is not first gets nothing while the first is there.
-                    let is_awaited = self.look(&log, &mut run).await? && is_first;
+                    let is_awaited = self.look(&log, &mut run, can_reset).await? && is_first;
                     look = is_awaited.then(|| Instant::now() + patience);
                     patience = (patience * 2).min(ON_ITS_WAY * 30);
                     continue;
@@ -155,11 +158,11 @@ impl Reader {
                 next = messages.next() => next,
             };
             let Some(message) = next.transpose()? else { return Ok(Duration::ZERO) };
-            if self.presence.stalls() != stalls {
-                stalls = self.presence.stalls();
+            let known = std::mem::replace(&mut breaks, self.presence.breaks(&self.consumer));
+            if known != breaks {
                 run = Run::default();
             }
-            match self.step(&mut run, &message) {
+            match step(&mut run, &message, can_reset) {
                 Step::Drop => continue,
                 Step::GoBack => {
                     info!(
@@ -171,7 +174,7 @@ impl Reader {
                         troubles.is_paused = true;
                         return Ok(pause);
                     }
-                    log.reset_consumer(&self.consumer, None).await?;
+                    self.go_back(&log).await?;
                     look = is_first.then(|| Instant::now() + ARRIVED);
                 }
                 Step::Take => {
@@ -183,6 +186,11 @@ impl Reader {
             }
         }
         give_back(messages).await?;
+        // Whoever comes before this one is back, and is to begin where everything is acknowledged: not behind what this one has
+        // in its lane, nor at a number that follows by chance on the last one of their own.
+        if rank == STANDING_IN && can_reset && !self.shutdown.is_soft() {
+            self.go_back(&log).await?;
+        }
         Ok(Duration::ZERO)
     }
 
@@ -201,11 +209,11 @@ impl Reader {
 
     /// Nothing has come to whoever is first. If something is not acknowledged, a killed predecessor had it in hand, or a lost
     /// connection carried it: then the consumer goes back, and this says so.
-    async fn look(&self, log: &stream::Stream<()>, run: &mut Run) -> Result<bool, async_nats::Error> {
+    async fn look(&self, log: &stream::Stream<()>, run: &mut Run, can_reset: bool) -> Result<bool, async_nats::Error> {
         let info = log.consumer_info(&*self.consumer).await?;
-        let is_unfinished = info.num_ack_pending > 0 && self.can_reset();
+        let is_unfinished = info.num_ack_pending > 0 && can_reset;
         if is_unfinished {
-            log.reset_consumer(&self.consumer, None).await?;
+            self.go_back(log).await?;
         }
         *run = Run { next: (!is_unfinished).then_some(info.delivered.consumer_sequence + 1), dropped: None };
         Ok(is_unfinished)
@@ -216,11 +224,18 @@ impl Reader {
         Version::at(&self.bus).is_some_and(|version| version >= RESETS)
     }
 
-    fn step(&self, run: &mut Run, message: &jetstream::Message) -> Step {
-        let number = message.info().map_or(0, |info| info.consumer_sequence);
-        let step = run.step(number, Instant::now());
-        if self.can_reset() { step } else { Step::Take }
+    /// Has the consumer go back to what is acknowledged.
+    async fn go_back(&self, log: &stream::Stream<()>) -> Result<(), async_nats::Error> {
+        self.presence.goes_back(&self.bus, &self.consumer).await;
+        log.reset_consumer(&self.consumer, None).await?;
+        Ok(())
     }
+}
+
+fn step(run: &mut Run, message: &jetstream::Message, can_reset: bool) -> Step {
+    let number = message.info().map_or(0, |info| info.consumer_sequence);
+    let step = run.step(number, Instant::now());
+    if can_reset { step } else { Step::Take }
 }
 
 /// What was delivered here and not taken goes to whoever is next.
@@ -322,6 +337,15 @@ mod tests {
         check(Some(4), &[(6, GoBack), (7, Drop), (8, Drop), (1, Take), (2, Take)]);
         // The first of the new numbering went to somebody else.
         check(Some(4), &[(6, GoBack), (7, Drop), (3, GoBack), (1, Take)]);
+    }
+
+    #[test]
+    fn a_run_that_was_broken_does_not_go_on_with_a_number_that_follows_by_chance() {
+        let (mut run, now) = (Run { next: Some(8), dropped: None }, Instant::now());
+        assert_eq!(run.step(8, now), Take);
+        // Somebody else had the consumer go back, and was given 1 to 8 of the new numbers.
+        run = Run::default();
+        assert_eq!(run.step(9, now), GoBack);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use contracts::repairs::{MessageParked, MessageRedriven, MessageSettled};
 use contracts::{Event, Message, MessageId, OrderId, RepairId, envelope};
 use futures::StreamExt;
 use jiff::Timestamp;
-use tracing::{debug, warn};
+use tracing::{debug, error, warn};
 
 use crate::bus::{Bus, BusError, Envelope};
 use crate::change::Fault;
@@ -133,6 +133,18 @@ impl Teller {
         let headers = headers_of(message.headers.as_ref());
         let notice = Notice { sequence, subject: &message.subject, headers: &headers };
         let cause = notice.id();
+        if notice.is_about_itself(self.service) {
+            let reason = notice.header(parking::REASON).unwrap_or_default();
+            error!(
+                service = self.service,
+                sequence,
+                subject = notice.subject,
+                reason,
+                "{} gave up on a message that it was told of; it stays in {PARKED} and nobody is told",
+                self.service
+            );
+            return message.ack().await;
+        }
         let correlation = notice.header(envelope::CORRELATION).unwrap_or_default();
         let envelope = Envelope {
             id: cause.caused(self.service, 0),
@@ -176,6 +188,13 @@ impl Notice<'_> {
 
     fn lineage(&self) -> Option<Lineage> {
         Lineage::read(|name| self.header(name))
+    }
+
+    /// Whether whoever is told of parked messages gave up on being told. To tell of that too would have no end.
+    fn is_about_itself(&self, told_service: &str) -> bool {
+        let was_told = |subject: &str| told().iter().any(|told| subject.starts_with(&format!("{told}.")));
+        self.subject.starts_with(&format!("parked.{told_service}."))
+            && self.header(parking::SUBJECT).is_some_and(was_told)
     }
 
     fn event(&self, partitions: u16) -> Result<Outgoing, serde_json::Error> {
@@ -236,11 +255,17 @@ fn order_in(subject: &str) -> Option<OrderId> {
     subject.split('.').find_map(|token| token.parse().ok())
 }
 
-/// What stands in double quotes in a reason is mostly what was found in the message: it may be what somebody typed, and
-/// events carry nothing of that kind. The parked message has the reason whole, and at its full length.
+/// What stands in quotes or backticks in a reason is mostly what was found in the message: it may be what somebody typed, and
+/// events carry nothing of that kind. What was typed may have quotes in it, so everything from the first to the last one is
+/// left out. The parked message has the reason whole, and at its full length.
 fn without_quotes(reason: &str) -> String {
-    let parts = reason.split('"').enumerate();
-    let reason: String = parts.map(|(n, part)| if n % 2 == 0 { part } else { "\"…\"" }).collect();
+    const QUOTES: [char; 2] = ['"', '`'];
+    let mut reason = reason.to_owned();
+    if let (Some(first), Some(last)) = (reason.find(QUOTES), reason.rfind(QUOTES)) {
+        // Of one that was cut off, only the beginning is there.
+        let end = if first == last { reason.len() } else { last + 1 };
+        reason.replace_range(first..end, "\"…\"");
+    }
     reason.chars().take(REASON_LENGTH).collect()
 }
 
@@ -319,6 +344,14 @@ mod tests {
         );
         assert_eq!(without_quotes("nobody \"there"), "nobody \"…\"");
         assert_eq!(without_quotes("no such order"), "no such order");
+        assert_eq!(
+            without_quotes(r#"invalid type: string "Room 4 \"left\" door", expected u32 at line 1"#),
+            "invalid type: string \"…\", expected u32 at line 1"
+        );
+        assert_eq!(
+            without_quotes("unknown variant `my own words`, expected `step` or `fetch`"),
+            "unknown variant \"…\""
+        );
     }
 
     #[test]
@@ -327,6 +360,20 @@ mod tests {
         let parked = notice.parked("orders", "unreadable", notice.lineage());
         assert_eq!(parked.message_id, MessageId::of_stored(PARKED, 7));
         assert_eq!((parked.reason.as_str(), parked.redrive, parked.order_id), ("nobody says why", 0, None));
+    }
+
+    #[test]
+    fn whoever_cannot_keep_what_it_is_told_is_not_told_of_that() {
+        #[track_caller]
+        fn check(subject: &str, original: &str, expected: bool) {
+            let headers = headers(&[(parking::SUBJECT, original)]);
+            let notice = Notice { sequence: 1, subject, headers: &headers };
+            assert_eq!(notice.is_about_itself("repairs"), expected, "{subject} of {original}");
+        }
+        check("parked.repairs.keep", "repairs.message_parked.v1.rep_1.3", true);
+        check("parked.repairs.settle", "repairs.message_settled.v1.rep_1.3", true);
+        check("parked.repairs.put-back", "repairs.message_redriven.v1.rep_1.3", false);
+        check("parked.orders.place", "intent.orders.place.v1.usr_1.ord_1.3", false);
     }
 
     #[test]

@@ -89,7 +89,8 @@ pub async fn serve(service: Service, config: &Config, clock: &Clock) -> anyhow::
             sender
         })
         .collect();
-    // Twice what may be unacknowledged: the best-ranked replica always has a request open, so nobody else gets its messages.
+    // Twice what may be unacknowledged: a reader always has room left in its request, so nobody of a worse rank is served while
+    // it is there.
     let batch = usize::try_from(settings.window).unwrap_or_default() * 2 + 2;
     let presence = Presence::new(name, settings.replica, settings.replicas);
     running.tasks.spawn(presence.clone().keep(bus.clone(), shutdown.clone()));
@@ -122,7 +123,8 @@ async fn forget_what_the_log_forgot(databases: Databases, clock: Clock, shutdown
         let Ok(before) = clock.now().checked_sub(LOG_AGE + LOG_AGE / 10) else { continue };
         loop {
             match journal::forget(&databases.writer, before.as_millisecond(), AT_ONCE).await {
-                Ok(AT_ONCE) => {}
+                // The rows of one message go together, so it may be some more.
+                Ok(gone) if gone >= AT_ONCE => {}
                 Ok(_) => break,
                 Err(error) => {
                     warn!(error = %error, "old journal rows could not be removed");

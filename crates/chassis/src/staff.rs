@@ -181,8 +181,14 @@ impl MigrationTrait for CreateStaffActions {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let schema = sea_orm::Schema::new(manager.get_database_backend());
         manager.create_table(schema.create_table_from_entity(Entity)).await?;
-        let by_time = Index::create().name("staff_actions_at").table(Entity).col(Column::At).to_owned();
-        manager.create_index(by_time).await
+        let index = |name: &str| Index::create().name(name).table(Entity).to_owned();
+        let by_time = index("staff_actions_at").col(Column::At).to_owned();
+        let by_subject = index("staff_actions_about").col(Column::About).col(Column::At).to_owned();
+        let by_person = index("staff_actions_principal").col(Column::Principal).col(Column::At).to_owned();
+        for index in [by_time, by_subject, by_person] {
+            manager.create_index(index).await?;
+        }
+        Ok(())
     }
 }
 

@@ -19,6 +19,17 @@ pub const LOG: &str = "LOG";
 pub const TIMERS: &str = "TIMERS";
 /// Messages that a reaction gave up on.
 pub const PARKED: &str = "PARKED";
+
+/// The stream that takes what is published on a subject.
+pub(crate) fn stream_of(subject: &str) -> &'static str {
+    let mut tokens = subject.split('.');
+    match tokens.next() {
+        Some("parked" | "settled") => PARKED,
+        // With one token more it is the event that a deadline has elapsed.
+        Some("timers") if tokens.count() == 3 => TIMERS,
+        Some(_) | None => LOG,
+    }
+}
 /// Says in the log's metadata by how many partitions its subjects were numbered.
 const PARTITIONS: &str = "campusg.partitions";
 /// The one priority group of every consumer: its replicas.
@@ -363,6 +374,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_subject_says_which_stream_takes_it() {
+        let streams = [
+            ("parked.orders.unreadable", PARKED),
+            ("settled.orders.place", PARKED),
+            ("timers.acceptance.v1.ord_1", TIMERS),
+            ("timers.acceptance_elapsed.v1.ord_1.3", LOG),
+            ("intent.orders.place.v1.usr_1.ord_1.3", LOG),
+            ("orders.placed.v1.ord_1.3", LOG),
+        ];
+        for (subject, stream) in streams {
+            assert_eq!(stream_of(subject), stream, "{subject}");
+        }
+    }
 
     #[track_caller]
     fn check(there: Value, declared: Value, expected: &[(&str, bool)]) {

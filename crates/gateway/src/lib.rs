@@ -139,7 +139,8 @@ impl Shared {
         Ok(self.bus.ask(question).await?)
     }
 
-    /// Lets somebody act in their office, unless they were shut out: whoever is suspended looks, and decides nothing.
+    /// Lets somebody act in their office, unless they were shut out: whoever is suspended decides nothing, and sees lists but
+    /// no message whole.
     async fn in_office(&self, office: Result<Principal, Problem>) -> Result<Principal, Problem> {
         let office = office?;
         let (Principal::Operator(user_id) | Principal::Finance(user_id)) = office else { return Ok(office) };

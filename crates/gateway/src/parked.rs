@@ -277,7 +277,8 @@ impl Documented for Listing {
 pub(crate) struct Showing;
 
 impl Documented for Showing {
-    const PROBLEMS: &'static [Row] = &[UNAUTHENTICATED, OPERATORS, (404, "`not_found`"), INTERNAL, AWAY];
+    const PROBLEMS: &'static [Row] =
+        &[UNAUTHENTICATED, (403, "`forbidden`: not an operator; `suspended`"), (404, "`not_found`"), INTERNAL, AWAY];
 }
 
 pub(crate) struct Repairing;
@@ -361,7 +362,8 @@ impl ParkedApi {
 
     /// A parked message, whole
     ///
-    /// For operators: its headers and its bytes as they came, which may be personal, and what happened to it.
+    /// For operators who are not suspended: its headers and its bytes as they came, which may be personal, and what happened
+    /// to it.
     #[oai(path = "/api/v1/ops/parked/:id", method = "get", operation_id = "opsGetParked")]
     async fn get(
         &self,
@@ -370,7 +372,7 @@ impl ParkedApi {
         /// The parked message.
         id: Path<Ref<RepairId>>,
     ) -> Result<Json<WholeMessage>, Failure<Showing>> {
-        caller.operator()?;
+        shared.in_office(caller.operator()).await?;
         let view = shared.ask(&GetRepair { repair_id: id.0.0 }).await??;
         if let Some(order_id) = &view.order_id {
             telemetry::join_story(order_id);

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use chassis::inspect::Stored;
 use serde::Deserialize;
 
+use crate::overtaking::repetitions;
+
 /// An order is over once one of them is said.
 const LAST: [&str; 2] = ["orders.completed", "orders.cancelled"];
 
@@ -54,25 +56,13 @@ pub(crate) fn lost_or_made_up(log: &[Stored], promised: &[String]) -> Vec<String
         .collect()
 }
 
-/// Events that the log has twice, and news that somebody was told twice for one reason.
-///
-/// What is asked again under its id after the broker has forgotten the first time (two minutes) stands in the log twice, and so
-/// does what follows from it, under the ids of the first time: whoever keeps a journal knows them. That is no finding.
+/// Events that the log has twice ([`repetitions`]), and news that somebody was told twice for one reason.
 pub(crate) fn said_twice(log: &[Stored]) -> Vec<String> {
-    let (mut ids, mut again, mut told) = (HashSet::new(), HashSet::new(), HashSet::new());
-    let mut twice = Vec::new();
-    for stored in log {
-        let is_first = ids.insert(stored.id.as_str());
-        let Some((name, key)) = event(stored) else {
-            again.extend((!is_first).then_some(stored.id.as_str()));
-            continue;
-        };
-        if !is_first && again.contains(stored.causation.as_str()) {
-            again.insert(&stored.id);
-        } else if !is_first {
-            twice
-                .push(format!("{name} about {key} stands in the log twice under one id, again at {}", stored.sequence));
-        } else if name == "notifications.told" && !told.insert((&stored.causation, stored.body.to_string())) {
+    let (mut ids, mut told) = (HashSet::new(), HashSet::new());
+    let mut twice = repetitions(log);
+    for stored in log.iter().filter(|stored| ids.insert(stored.id.as_str())) {
+        let Some((name, key)) = event(stored) else { continue };
+        if name == "notifications.told" && !told.insert((&stored.causation, stored.body.to_string())) {
             twice.push(format!(
                 "{key} was told twice of what {} caused, again at {}",
                 stored.causation, stored.sequence
@@ -191,7 +181,7 @@ mod tests {
         let told = |sequence, id| stored(sequence, id, "notifications.told.v1.ord_1.3", "cause");
         let found = said_twice(&[told(3, "a"), told(4, "a"), told(5, "b")]);
         assert_eq!(found.len(), 2);
-        assert!(found[0].contains("twice under one id, again at 4"), "{found:?}");
+        assert!(found[0].ends_with("is a copy of 3"), "{found:?}");
         assert!(found[1].contains("told twice of what cause caused, again at 5"), "{found:?}");
     }
 

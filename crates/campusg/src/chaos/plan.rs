@@ -185,9 +185,7 @@ impl Part {
             Self::Gateway => "gateway",
         }
     }
-}
 
-impl Part {
     /// Whether it is this program, and connected to the broker.
     pub(crate) fn is_ours(self) -> bool {
         match self {

@@ -48,3 +48,17 @@ fn a_missing_service_is_noticed() {
         ],
     );
 }
+
+#[test]
+fn two_services_whose_words_would_have_one_id_are_noticed() {
+    let mut services = registry::services(&Config::defaults()).expect("services");
+    let again = registry::services(&Config::defaults()).expect("services");
+    let mut notifications = again.into_iter().find(|service| service.name == "notifications").expect("notifications");
+    notifications.name = "posters";
+    services.push(notifications);
+    let faults = Map::new(&services).faults();
+    let expected = "notifications/tell-accepted and posters/tell-accepted react to";
+    assert!(faults.iter().any(|found| found.contains(expected)), "{expected:?} is not among {faults:#?}");
+    // Both forget whoever has closed their account, and say nothing.
+    assert!(!faults.iter().any(|found| found.contains("notifications/forget and posters/forget")), "{faults:#?}");
+}

@@ -26,6 +26,13 @@ pub(crate) fn service(_: &Config) -> anyhow::Result<Vec<Service>> {
     ])
 }
 
+/// With a second service, which reads one of the events too.
+pub(crate) fn with_a_listener(config: &Config) -> anyhow::Result<Vec<Service>> {
+    let listener = Service::new("listener").entity::<Counter>().migrations(|| vec![Box::new(CreateCounters)]);
+    let listener = listener.on("hear", |_, _: Option<Counter>, _: Added| Ok::<_, Fault>(Change::none()));
+    Ok(service(config)?.into_iter().chain([listener]).collect())
+}
+
 /// Counts what was added to it; the steps must come one after the other.
 fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Counter>, No> {
     let counter = counter.unwrap_or_else(|| Counter {

@@ -3,10 +3,11 @@
 use chassis::inspect::{self, Stored};
 use contracts::{Verdict, partition_of};
 
-use crate::fixture::{Db, What, World, ask, counter, id_of, key, send, service};
+use crate::fixture::{Db, What, World, ask, counter, id_of, key, send, service, with_a_listener};
 
 testkit::on_both! {
     what_cannot_be_read_is_parked_whole,
+    what_two_services_cannot_read_is_parked_by_each_of_them,
     what_is_too_large_to_park_whole_is_parked_all_the_same,
     a_bad_message_does_not_let_its_neighbours_overtake,
     a_reaction_that_panics_parks_its_message_and_no_other,
@@ -36,6 +37,18 @@ async fn what_cannot_be_read_is_parked_whole(db: Db) {
     assert_eq!(parked.subject, "parked.fixture.unreadable");
     assert!(parked.reason.expect("a reason").contains("cannot be read"));
     assert_eq!(counter(&world, key(1)).await.steps, [1]);
+}
+
+async fn what_two_services_cannot_read_is_parked_by_each_of_them(db: Db) {
+    let world = World::of(db).only(with_a_listener).doubled().start().await;
+    let id = key(1).to_string();
+    let subject = format!("users.fixture_added.v1.{id}.{}", partition_of(&id, 16));
+    inspect::inject(&world.bus, &subject, &[], b"{ not JSON").await.expect("stored");
+    let parked = world.settle_with_parked().await;
+    let mut subjects: Vec<&str> = parked.iter().map(|stored| stored.subject.as_str()).collect();
+    subjects.sort_unstable();
+    assert_eq!(subjects, ["parked.fixture.unreadable", "parked.listener.unreadable"]);
+    assert_ne!(parked[0].id, parked[1].id);
 }
 
 async fn a_reaction_that_panics_parks_its_message_and_no_other(db: Db) {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chassis::inspect;
+use contracts::partition_of;
 
-use crate::fixture::{Db, What, World, key, send, service};
+use crate::fixture::{Db, What, World, alice, key, send, service};
 
 testkit::on_both! { what_was_said_long_ago_is_not_said_again }
 
@@ -17,7 +18,10 @@ async fn what_was_said_long_ago_is_not_said_again(db: Db) {
     for n in 0..20 {
         send(&world, key(n), 0, What::Fetch).await;
     }
-    world.settle().await;
+    let id = key(20).to_string();
+    let spoilt = format!("intent.fixture.add.v1.{}.{id}.{}", alice(), partition_of(&id, world.bus.partitions));
+    inspect::inject(&world.bus, &spoilt, &[], b"{ not JSON").await.expect("stored");
+    assert_eq!(world.settle_with_parked().await.len(), 1);
     let before = inspect::log(&world.bus).await.expect("the log");
     // The broker forgets them; what it recognises is all that this test waits for.
     while is_recognised(&world).await {
@@ -27,7 +31,7 @@ async fn what_was_said_long_ago_is_not_said_again(db: Db) {
     world.kill_services().await;
     begin_again(&world).await;
     world.start_services().await;
-    world.settle().await;
+    assert_eq!(world.settle_with_parked().await.len(), 1, "parked again");
     let mut count: HashMap<String, usize> = HashMap::new();
     for stored in inspect::log(&world.bus).await.expect("the log") {
         *count.entry(stored.id).or_default() += 1;

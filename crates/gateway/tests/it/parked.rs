@@ -4,7 +4,8 @@ use contracts::catalogue::Sample;
 use contracts::repairs::{
     DiscardMessage, GetRepair, ListRepairs, MessageParked, RedriveMessage, RepairPage, RepairStage, RepairView,
 };
-use contracts::{Principal, Refused, RepairId};
+use contracts::users::{GetUser, Preferences, Role, UserView};
+use contracts::{Principal, Refused, RepairId, Text};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -64,6 +65,27 @@ async fn what_is_not_kept_any_more_is_shown_without_it() {
     stage.answer::<GetRepair>(|_| Ok(repair()));
     let shown = expect(stage.get("olga", &path("")).await, 200).await;
     assert_eq!((&shown["message"]["id"], &shown["headers"]), (&json!(repair().repair_id), &json!({})));
+}
+
+#[tokio::test]
+async fn whoever_is_suspended_sees_no_message_whole() {
+    let stage = Stage::open().await;
+    stage.answer::<GetRepair>(|_| Ok(repair()));
+    stage.answer::<GetUser>(|ask| {
+        Ok(UserView {
+            user_id: ask.user_id,
+            name: Text::new("Olga").expect("a name"),
+            roles: vec![Role::Operator],
+            can_pay: false,
+            can_be_paid: false,
+            version: 3,
+            suspended: true,
+            preferences: Preferences { role: None, language: None, available: None },
+            ratings: 0,
+            stars: 0,
+        })
+    });
+    expect_problem(stage.get("olga", &path("")).await, 403, "suspended").await;
 }
 
 #[tokio::test]
