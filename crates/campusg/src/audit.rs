@@ -334,20 +334,26 @@ async fn reconcile(
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    // What it says about each order is in the log by now, and still on its way to that order's books. What comes after it
-    // is nothing to wait for.
+    // A message is acknowledged when what follows from it is in the log: first the last page, then what it says of each order.
+    handled(bus).await?;
+    handled(bus).await?;
+    Ok(read)
+}
+
+/// Waits until payments has handled what is in the log by now; what comes after it is nothing to wait for.
+async fn handled(bus: &Bus) -> anyhow::Result<()> {
     let said = inspect::log_length(bus).await.map_err(anyhow::Error::from_boxed)?;
     let give_up = Instant::now() + READING;
     loop {
         let behind = inspect::behind(bus, said).await.map_err(anyhow::Error::from_boxed)?;
         let behind: Vec<_> = behind.into_iter().filter(|behind| keeps_books(&behind.consumer)).collect();
         if behind.is_empty() {
-            return Ok(read);
+            return Ok(());
         }
         if Instant::now() > give_up {
             let names: Vec<_> = behind.iter().map(|behind| behind.consumer.as_str()).collect();
             eprintln!("not all that Stripe says is beside the books after {READING:?}: {} is behind", names.join(", "));
-            return Ok(read);
+            return Ok(());
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }

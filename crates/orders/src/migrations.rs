@@ -93,7 +93,7 @@ mod tests {
                 customer_id: Set("usr_1".to_owned()),
                 placed_at: Set(0),
                 words: Set(String::new()),
-                ..ActiveModel::default()
+                ..Default::default()
             };
             order.insert(&db).await.expect("a row");
         }

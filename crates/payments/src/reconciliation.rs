@@ -167,7 +167,7 @@ pub(crate) fn reconcile(
         return Ok(Change::none());
     }
     let until = whole_seconds(asked.until.unwrap_or(cx.now - UNDER_WAY));
-    let from = asked.since.unwrap_or(until - BACK).min(until);
+    let from = asked.since.or(until.checked_sub(BACK).ok()).unwrap_or(until).min(until);
     Ok(begun(cx.now, asked.reconciliation_id, from, until, cx.principal.to_string()))
 }
 
@@ -211,7 +211,8 @@ pub(crate) async fn read_page(
     let Some(reconciliation) = reconciliation.filter(under_way) else { return Ok(None) };
     let Reconciliation { from, until, cursor, .. } = reconciliation;
     // The books have it from when they heard of it, which is a little after it moved.
-    stripe.statement(from - UNDER_WAY, until, cursor.as_deref()).await.map(Some).map_err(fault)
+    let from = from.checked_sub(UNDER_WAY).unwrap_or(from);
+    stripe.statement(from, until, cursor.as_deref()).await.map(Some).map_err(fault)
 }
 
 pub(crate) fn record_page(
