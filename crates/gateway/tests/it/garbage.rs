@@ -1,7 +1,7 @@
 //! Fuzz targets over HTTP: bodies, webhooks, cursors, quotes and headers that are nearly right. Every answer is documented,
 //! none is our own fault, and the gateway goes on.
 
-use contracts::payments::statements::Reconcile;
+use contracts::payments::Reconcile;
 use futures::StreamExt;
 use fuzz::{altered, bytes_near, drawn, text};
 use hmac::digest::KeyInit;
