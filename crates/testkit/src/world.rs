@@ -692,7 +692,8 @@ async fn database_url(db: Db, dir: &Path) -> String {
                 chassis::database::connect(&format!("{server}/postgres")).await.expect("a connection to PostgreSQL");
             #[expect(clippy::disallowed_methods, reason = "worlds of tests that run at once must not share databases")]
             let world = Uuid::new_v4().simple().to_string();
-            let databases = ["orders", "users", "payments", "notifications", "repairs", "fixture", "thanks"];
+            let databases =
+                ["orders", "users", "payments", "notifications", "repairs", "fixture", "listener", "thanks"];
             for service in databases {
                 let create = format!("CREATE DATABASE w{world}_{service}");
                 admin.execute_unprepared(&create).await.expect("a new database");

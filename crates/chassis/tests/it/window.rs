@@ -42,7 +42,6 @@ async fn what_was_said_long_ago_is_not_said_again(db: Db) {
         "{count:?}"
     );
     assert!(before.iter().any(|stored| !stored.causation.is_empty()));
-    world.end().await;
 }
 
 /// Has every consumer of the fixture start at the beginning of the log.
