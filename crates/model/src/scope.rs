@@ -231,7 +231,7 @@ pub fn scopes() -> Vec<Scope> {
             webhooks: false,
             fair: true,
             short: false,
-            sees: vec!["tipped", "refunded"],
+            sees: vec!["tipped", "refunded", "returned"],
             ..plain()
         },
         Scope {
