@@ -205,7 +205,6 @@ pub fn scopes() -> Vec<Scope> {
             refunds: vec![None],
             deadlines: vec!["settle"],
             stripe: moody(1),
-            short: false,
             sees: vec!["tipped", "refunded"],
             ..plain()
         },
