@@ -61,8 +61,8 @@ pub enum Status {
 /// A transfer to the runner.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sent {
-    /// From which charge, by number.
-    pub charge: usize,
+    /// From which charge, by number; from what the platform has at Stripe if from none.
+    pub charge: Option<usize>,
     /// How much.
     pub amount: i64,
     runner: String,
@@ -365,12 +365,21 @@ impl Desk {
 
     fn transfer(&mut self, form: &BTreeMap<String, String>, refused: bool) -> Body {
         let text = |name: &str| form.get(name).cloned().unwrap_or_default();
-        let charge = number(&text("source_transaction"))?;
+        let charge = form.get("source_transaction").map(|charge| number(charge)).transpose()?;
         let amount = amount(form, "amount");
-        let sent: i64 = self.books.transfers.iter().filter(|sent| sent.charge == charge).map(|sent| sent.amount).sum();
-        let Some(intent) = self.books.intents.get(charge) else { return Err(missing()) };
-        if intent.status != Status::Taken || sent + amount > intent.received {
-            return Err(invalid(400, "transfer_too_large", "more than the charge has"));
+        let of_same = self.books.transfers.iter().filter(|sent| sent.charge == charge);
+        let sent: i64 = of_same.map(|sent| sent.amount).sum();
+        // Of one charge, what was taken; of none, what came back from the runner and is still there.
+        let (room, code) = match charge {
+            Some(charge) => match self.books.intents.get(charge) {
+                Some(intent) if intent.status == Status::Taken => (intent.received, "transfer_too_large"),
+                Some(_) => (0, "transfer_too_large"),
+                None => return Err(missing()),
+            },
+            None => (self.books.transfers.iter().map(Sent::reversed).sum(), "balance_insufficient"),
+        };
+        if sent + amount > room {
+            return Err(invalid(400, code, "more than there is"));
         }
         if refused {
             return Err(invalid(400, "insufficient_capabilities_for_transfer", "the account cannot be paid"));
@@ -383,7 +392,7 @@ impl Desk {
     fn reverse(&mut self, n: usize, form: &BTreeMap<String, String>, refused: bool) -> Body {
         let amount = amount(form, "amount");
         let Some(sent) = self.books.transfers.get_mut(n) else { return Err(missing()) };
-        let back: i64 = sent.reversals.iter().map(|(amount, _)| amount).sum();
+        let back = sent.reversed();
         if back + amount > sent.amount {
             return Err(invalid(400, "reversal_too_large", "more than is left of it"));
         }
@@ -450,11 +459,11 @@ impl Desk {
 
     fn sent(&self, n: usize) -> Value {
         let Some(sent) = self.books.transfers.get(n) else { return Value::Null };
-        let back: i64 = sent.reversals.iter().map(|(amount, _)| amount).sum();
+        let back = sent.reversed();
         json!({
             "object": "transfer", "id": format!("tr_{n}"), "amount": sent.amount, "amount_reversed": back, "created": 0,
             "currency": "sgd", "livemode": false, "metadata": { "runner_id": sent.runner }, "reversed": back == sent.amount,
-            "reversals": list(self.reversals(n)), "source_transaction": format!("ch_{}", sent.charge),
+            "reversals": list(self.reversals(n)), "source_transaction": sent.charge.map(|charge| format!("ch_{charge}")),
             "destination": sent.destination,
         })
     }
@@ -507,8 +516,7 @@ impl Books {
     /// With the runner.
     #[must_use]
     pub fn with_runner(&self) -> i64 {
-        let left = |sent: &Sent| sent.amount - sent.reversals.iter().map(|(amount, _)| amount).sum::<i64>();
-        self.transfers.iter().map(left).sum()
+        self.transfers.iter().map(|sent| sent.amount - sent.reversed()).sum()
     }
 
     /// The customer answers their bank.
@@ -594,6 +602,13 @@ impl Books {
                 }),
             },
         }
+    }
+}
+
+impl Sent {
+    /// What was taken back of it.
+    fn reversed(&self) -> i64 {
+        self.reversals.iter().map(|(amount, _)| amount).sum()
     }
 }
 

@@ -72,6 +72,9 @@ pub struct Effort {
 }
 
 /// Explores a scope with these services, until all of it is explored or something is wrong.
+///
+/// # Panics
+/// When one of the threads that look does.
 #[must_use]
 pub fn check(scope: Scope, services: impl Fn() -> Vec<Service>, effort: &Effort) -> Verdict {
     let began = Instant::now();
@@ -96,6 +99,8 @@ pub fn check(scope: Scope, services: impl Fn() -> Vec<Service>, effort: &Effort)
         }
     }
     let took = began.elapsed();
+    // A thread that panicked closes the others' work, too: that must not look like the end of it.
+    let checker = if checker.is_done() { checker.join() } else { checker };
     let found = checker.discoveries();
     let platform = checker.model();
     let mut broken = Vec::new();

@@ -51,7 +51,7 @@ impl Wrong {
 pub type Sight = fn(&Platform, &State) -> bool;
 
 /// What can be seen in a state; a scope says which of these have to be seen.
-pub const SIGHTS: [(&str, Sight); 12] = [
+pub const SIGHTS: [(&str, Sight); 13] = [
     ("completed", |platform, state| order_has(platform, state, r#""at":"completed""#)),
     ("expired", |platform, state| order_has(platform, state, r#""reason":"expired""#)),
     ("called off", |platform, state| order_has(platform, state, r#""reason":"customer""#)),
@@ -63,6 +63,7 @@ pub const SIGHTS: [(&str, Sight); 12] = [
     ("refunded", |_, state| state.books.refunds.iter().any(|back| !back.failed)),
     ("payout held", |platform, state| payment_has(platform, state, r#""kind":"payout_held""#)),
     ("tipped", |_, state| state.books.transfers.len() > 1),
+    ("returned", |platform, state| payment_has(platform, state, r#""share":"back""#)),
     ("held on top", |_, state| state.books.intents.iter().any(|intent| intent.purpose == "excess")),
 ];
 
@@ -159,13 +160,11 @@ pub(crate) fn of_books(books: &Books) -> Option<Wrong> {
             return twice(format!("{count} times {purpose} at Stripe"));
         }
     }
-    for charge in 0..books.intents.len() {
-        let left =
-            |sent: &&crate::bank::Sent| sent.reversals.iter().map(|(amount, _)| amount).sum::<i64>() < sent.amount;
-        let count = books.transfers.iter().filter(|sent| sent.charge == charge).filter(left).count();
-        if count > 1 {
-            return twice(format!("{count} transfers of one charge"));
-        }
+    // What was taken is the runner's but for the platform's share, however many transfers that takes.
+    let taken: i64 = books.intents.iter().map(|intent| intent.received).sum();
+    let (has, due) = (books.with_runner(), (taken - cast::PLATFORM).max(0));
+    if has > due {
+        return twice(format!("the runner has {has} of {due}"));
     }
     None
 }
@@ -206,12 +205,15 @@ pub fn judge(platform: &Platform, state: &State) -> Option<Wrong> {
     let order: Option<Order> = platform.order(state).and_then(|text| serde_json::from_str(text).ok());
     let payment: Option<Payment> = platform.payment(state).and_then(|text| serde_json::from_str(text).ok());
     let lost = |what: String| Some(Wrong::new(Invariant::I1, what));
-    let order = order?;
     let runs = |class: &str| state.deadlines.iter().any(|(_, elapsed)| class_of(elapsed) == class);
     let runs_until = |class: &str, until| {
         state.deadlines.iter().any(|(due, elapsed)| class_of(elapsed) == class && time(*due) >= until)
     };
-    let troubled = payment.as_ref().is_some_and(|payment| !payment.troubles.is_empty());
+    // A task excuses what it is about, and nothing else.
+    let a_task_of = |kinds: &[&str]| {
+        let mut troubles = payment.iter().flat_map(|payment| &payment.troubles);
+        troubles.any(|trouble| kinds.contains(&trouble.kind.code()))
+    };
     if let Some(payment) = &payment {
         if let Some(wrong) = of_money(payment, &state.books) {
             return Some(wrong);
@@ -219,13 +221,17 @@ pub fn judge(platform: &Platform, state: &State) -> Option<Wrong> {
         if payment.is_unsettled() && payment.again_at.is_some_and(|at| !runs_until("settle", at)) {
             return lost("the payment waits for a deadline that is not running".to_owned());
         }
-        if payment.held_cents() > Cents(0) && !runs("hold") && !runs("settle") && !troubled {
+        if payment.held_cents() > Cents(0) && !runs("hold") && !runs("settle") && !a_task_of(&HELD) {
             return lost("money is held, and no deadline sees to it".to_owned());
         }
     }
-    let task = order.task().is_some() || troubled;
+    let Some(order) = order else {
+        let moved = books_moved(&state.books);
+        return if moved { lost("money was moved, and there is no order".to_owned()) } else { None };
+    };
+    let task = order.task().is_some() || a_task_of(&UNPAID);
     match &order.stage {
-        Stage::Pending | Stage::ActionRequired { .. } if runs("action") || task => None,
+        Stage::Pending | Stage::ActionRequired { .. } if runs("action") || order.task().is_some() => None,
         Stage::Pending | Stage::ActionRequired { .. } => {
             lost("the order waits for its payment, and no deadline runs".to_owned())
         }
@@ -234,20 +240,31 @@ pub fn judge(platform: &Platform, state: &State) -> Option<Wrong> {
         Stage::Claimed { .. } => lost("a runner claimed the order, and nobody checks them".to_owned()),
         Stage::UnderWay { deliver_by, .. } if task || runs_until("delivery", *deliver_by) => None,
         Stage::UnderWay { .. } => lost("the order is under way, and no deadline runs".to_owned()),
-        Stage::Delivered { .. } if troubled || payment.as_ref().is_some_and(|payment| payment.again_at.is_some()) => {
-            None
-        }
+        Stage::Delivered { .. } if task || runs("settle") => None,
         Stage::Delivered { .. } => lost("the order is delivered, and nobody sees to its money".to_owned()),
         Stage::Completed { .. } => {
             let unfair = payment
                 .as_ref()
                 .filter(|_| platform.scope.fair)
                 .and_then(|payment| of_shares(&order, payment, &state.books));
-            unfair.or_else(|| of_completed(payment.as_ref(), &state.books).filter(|_| !troubled))
+            unfair.or_else(|| of_completed(payment.as_ref(), &state.books, &a_task_of))
         }
-        Stage::Cancelled { .. } if troubled => None,
-        Stage::Cancelled { .. } => of_cancelled(&state.books),
+        Stage::Cancelled { .. } => of_cancelled(&state.books, &a_task_of),
     }
+}
+
+/// Tasks that say why money is still held.
+const HELD: [&str; 2] = ["release_failed", "capture_failed"];
+/// Tasks that say why the runner is not paid.
+const UNPAID: [&str; 3] = ["capture_failed", "payout_held", "hold_lost"];
+/// Tasks that say why the customer has not got everything back, or the runner has still something.
+const UNRETURNED: [&str; 1] = ["refund_failed"];
+
+/// Whether there is a task of one of these kinds.
+type ATaskOf<'a> = &'a dyn Fn(&[&str]) -> bool;
+
+fn books_moved(books: &Books) -> bool {
+    books.held() + books.kept() + books.with_runner() > 0
 }
 
 /// Our books against Stripe's, when Stripe has told everything.
@@ -265,20 +282,23 @@ fn of_money(payment: &Payment, books: &Books) -> Option<Wrong> {
     Some(Wrong::new(Invariant::I4, format!("audit {}: {}", broken.name, broken.detail)))
 }
 
-fn of_completed(payment: Option<&Payment>, books: &Books) -> Option<Wrong> {
+fn of_completed(payment: Option<&Payment>, books: &Books, a_task_of: ATaskOf<'_>) -> Option<Wrong> {
     let wrong = |what: &str| Some(Wrong::new(Invariant::I4, what));
     let Some(payment) = payment else { return wrong("the order is completed, and nothing is known of its money") };
+    if books.held() > 0 && !a_task_of(&HELD) {
+        return wrong("the order is completed, and money is still held");
+    }
     match payment.stage() {
-        payments::Stage::PaidOut | payments::Stage::Refunded if books.held() == 0 => None,
-        payments::Stage::PaidOut | payments::Stage::Refunded => {
-            wrong("the order is completed, and money is still held")
-        }
+        payments::Stage::PaidOut | payments::Stage::Refunded => None,
         payments::Stage::Void
         | payments::Stage::Declined
         | payments::Stage::ActionRequired
         | payments::Stage::Held
         | payments::Stage::Released
-        | payments::Stage::Captured => wrong("the order is completed, and the runner is not paid"),
+        | payments::Stage::Captured => {
+            let untold = !a_task_of(&UNPAID);
+            untold.then(|| Wrong::new(Invariant::I4, "the order is completed, and the runner is not paid"))
+        }
     }
 }
 
@@ -300,23 +320,28 @@ fn of_shares(order: &Order, payment: &Payment, books: &Books) -> Option<Wrong> {
     let given = books.refunds.iter().filter(|back| !back.failed && is_runners(&back.occasion));
     let borne: i64 = given.map(|back| back.amount).sum();
     let (has, should) = (books.with_runner(), (earned - borne).max(0));
+    // What they bear is settled when it is asked for, out of what they have or wait for then: a tip that comes later is theirs.
+    let right = should..=should.max(tip);
     let words = || format!("the runner earned {earned} and bears {borne}, and has {has} instead of {should}");
-    (has != should).then(|| Wrong::new(Invariant::I4, words()))
+    (!right.contains(&has)).then(|| Wrong::new(Invariant::I4, words()))
 }
 
-fn of_cancelled(books: &Books) -> Option<Wrong> {
+fn of_cancelled(books: &Books, a_task_of: ATaskOf<'_>) -> Option<Wrong> {
     let wrong = |what: &str| Some(Wrong::new(Invariant::I4, what));
-    if books.held() > 0 {
+    if books.held() > 0 && !a_task_of(&HELD) {
         return wrong("the order is cancelled, and money is still held");
     }
-    if books.kept() > 0 {
+    if books.kept() > 0 && !a_task_of(&UNRETURNED) {
         return wrong("the order is cancelled, and the customer has not got everything back");
     }
-    if books.with_runner() > 0 {
+    if books.with_runner() > 0 && !a_task_of(&UNRETURNED) {
         return wrong("the order is cancelled, and the runner has money for it");
     }
     let asked = books.intents.iter().any(|intent| intent.status == Status::NeedsAction);
-    if asked { wrong("the order is cancelled, and the bank still asks the customer") } else { None }
+    if asked && !a_task_of(&HELD) {
+        return wrong("the order is cancelled, and the bank still asks the customer");
+    }
+    None
 }
 
 /// An order in words.

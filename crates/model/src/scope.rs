@@ -205,7 +205,6 @@ pub fn scopes() -> Vec<Scope> {
             refunds: vec![None],
             deadlines: vec!["settle"],
             stripe: moody(1),
-            short: false,
             sees: vec!["tipped", "refunded"],
             ..plain()
         },
@@ -231,7 +230,7 @@ pub fn scopes() -> Vec<Scope> {
             webhooks: false,
             fair: true,
             short: false,
-            sees: vec!["tipped", "refunded"],
+            sees: vec!["tipped", "refunded", "returned"],
             ..plain()
         },
         Scope {

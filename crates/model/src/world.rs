@@ -26,6 +26,12 @@
 //! - An entity's version is always 1: no rule reads it, it is only told to those who watch.
 //! - Ids of messages follow from their content, unless something can be delivered again: nobody else looks at them.
 //!
+//! **What is left out, and has to be shown elsewhere**:
+//! - A message that was parked and is brought back comes back in its place: whatever is about its entity has waited behind it.
+//!   That is the chassis's to provide (`chassis/src/reader.rs` hands on runs of messages without gaps, and its tests show it).
+//! - Disputes, the reconciliation with Stripe's statement, and the hour after which staff may ask for another refund although
+//!   one is under way (`PATIENCE` in `payments/src/refund.rs`): here a refund that is under way always comes to its end.
+//!
 //! **Bounded**: one order; what a [`Scope`] says. Stripe forgets no idempotency key. Time stands still but for deadlines: one
 //! that elapses makes it as late as it was due.
 
@@ -798,6 +804,11 @@ impl State {
 }
 
 /// Moments of which no rule asks more than whether they are there: histories that differ in these alone are the same.
+///
+/// One place compares one of them: `Ledger::level` asks whether the last entry of the ledger was made at this very moment, and
+/// puts the platform's share there, or into an entry of its own. That is a matter of how an auditor reads it: the balances come
+/// to the same, which is all that rules and checks ask for, and an entry of its own is left out wherever entries are looked at
+/// one by one (`Ledger::moved`, `Ledger::movements`).
 const TIMELESS: [&str; 5] = ["at", "since", "over_since", "paid_out_at", "unheld_since"];
 
 /// An entity or a message, with the start for every moment that no rule compares with another one. (`at` also names an order's

@@ -78,6 +78,8 @@ pub struct Exhibit {
     pub mutation: Mutation,
     /// Who notices.
     pub check: Check,
+    /// What the reason says: a check that fails for another reason, or panics in its set-up, has not noticed this.
+    pub because: &'static str,
 }
 
 /// What a check said about an exhibit.
@@ -94,7 +96,8 @@ impl Finding {
     /// Whether the check notices the defect, and nothing else.
     #[must_use]
     pub fn is_caught(&self) -> bool {
-        self.sound.is_ok() && self.mutant.is_err()
+        let because = self.mutant.as_ref().err();
+        self.sound.is_ok() && because.is_some_and(|why| !why.starts_with(PANIC) && why.contains(self.exhibit.because))
     }
 }
 
@@ -171,7 +174,11 @@ pub fn table(findings: &[Finding]) -> String {
     text + &format!("\ncaught {caught} of {}\n", findings.len())
 }
 
+/// What the reason begins with if the check did not come to its end.
+const PANIC: &str = "a panic: ";
+
 fn panicked(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned())
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("{PANIC}{}", text.unwrap_or("of an unknown kind"))
 }

@@ -123,7 +123,8 @@ async fn capture(stripe: &Stripe, payment: &mut Payment, done: &mut Settlement) 
     };
     for Taking { payment_intent, amount_cents } in takings {
         if amount_cents == Cents(0) {
-            let key = release_key(payment.order_id, &payment_intent);
+            // Under the same key Stripe would say no again, whatever has changed.
+            let key = format!("{}:{}", release_key(payment.order_id, &payment_intent), payment.tries.captures);
             if let Err(no) = no_or_fault(stripe.release(&payment_intent, &key).await)? {
                 done.ending = Ending::CaptureFailed(no);
                 return Ok(());
