@@ -165,10 +165,7 @@ impl Reader {
             match step(&mut run, &message, can_reset) {
                 Step::Drop => continue,
                 Step::GoBack => {
-                    info!(
-                        consumer = self.consumer,
-                        "others were served in between; going back to what is acknowledged"
-                    );
+                    info!(consumer = self.consumer, "others were served; going back to what is acknowledged");
                     let pause = troubles.another();
                     if !pause.is_zero() {
                         troubles.is_paused = true;

@@ -11,6 +11,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up should stop, loudly")]
 
 mod exhibits;
+#[expect(dead_code, reason = "what only its own tests use")]
 #[path = "../../chassis/tests/it/fixture.rs"]
 mod fixture;
 pub mod people;
