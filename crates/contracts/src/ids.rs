@@ -119,16 +119,16 @@ id!(
     "rec"
 );
 id!(
+    /// A message that one service gave up on.
+    RepairId,
+    "rep"
+);
+id!(
     /// One message. Equal ids mean the same message, however often it is sent.
     MessageId,
     "msg"
 );
 
-id!(
-    /// A message that one service gave up on.
-    RepairId,
-    "rep"
-);
 impl ReconciliationId {
     /// The one that the platform makes by itself on a day, counted from the first of January 1970, UTC.
     #[must_use]
