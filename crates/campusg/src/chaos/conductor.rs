@@ -83,14 +83,16 @@ impl Conductor {
         gate.send_replace(plan.get(1).map_or(usize::MAX, |next| next.after_orders.max(1)));
         let mut with_stripe: Option<JoinHandle<anyhow::Result<Done>>> = None;
         for (index, fault) in plan.iter().enumerate() {
+            let is_due = || progress.placed.load(Ordering::Relaxed) >= fault.after_orders;
             let due = async {
-                while progress.placed.load(Ordering::Relaxed) < fault.after_orders {
+                while !is_due() {
                     sleep(GLANCE).await;
                 }
             };
             tokio::select! {
                 () = due => {}
-                _ = over.wait_for(|over| *over) => break,
+                // The last order may have made it due: what is planned is done.
+                _ = over.wait_for(|over| *over) => if !is_due() { break },
             }
             // While a fault lasts, orders are placed until the one after the next is due.
             gate.send_replace(plan.get(index + 2).map_or(usize::MAX, |next| next.after_orders.max(1)));
