@@ -556,7 +556,7 @@ pub(crate) fn who_leaves_is_forgotten(stage: &mut Stage) -> Seen {
     equal("what is left in her inbox", left.map(|page| page.notifications.len()), Some(0))?;
     let saved: Option<orders::saved::Shelf> = stage.kept("orders", 2, &alice.to_string());
     equal("her saved baskets", saved.map(|shelf| shelf.saved.len()), Some(0))?;
-    let patron: Option<payments::Patron> = stage.kept("payments", 1, &alice.to_string());
+    let patron: Option<payments::Patron> = stage.kept("payments", 2, &alice.to_string());
     equal("her cards", patron.map(|patron| patron.cards.len()), Some(0))
 }
 
