@@ -19,6 +19,8 @@ use crate::bus::Bus;
 
 /// Recovering a store of many gigabytes takes its time; a server that cannot start says so at once.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a lock may take to be free that nobody has any more.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a server may take to close its files before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(10);
@@ -185,7 +187,7 @@ impl Broker {
         Version::of(program).await?.check()?;
         fs::create_dir_all(data)?;
         let files = Files(data.canonicalize()?);
-        let owned = files.own()?;
+        let owned = soon(|| files.own()).await?;
         let program = program.to_owned();
         let mut broker = Self { program, files, port, flush, peering: None, process: None, _owned: owned };
         broker.end_leftover().await?;
@@ -214,7 +216,7 @@ impl Broker {
     ) -> io::Result<Self> {
         fs::create_dir_all(data)?;
         let files = Files(data.canonicalize()?);
-        let owned = files.own()?;
+        let owned = soon(|| files.own()).await?;
         let (program, peering) = (program.to_owned(), Some(peering));
         let mut broker = Self { program, files, port, flush, peering, process: None, _owned: owned };
         broker.end_leftover().await?;
@@ -294,7 +296,7 @@ impl Broker {
         let mut command = Command::new(&self.program);
         command.arg("--config").arg(self.files.config());
         // The lock is the server's standard input, which it never reads: held exactly as long as the server lives.
-        command.stdin(self.files.lock_for_server()?).stdout(log.try_clone()?).stderr(log);
+        command.stdin(soon(|| self.files.lock_for_server()).await?).stdout(log.try_clone()?).stderr(log);
         // Ctrl-C goes to the whole process group; the broker has to outlive the services, so it gets one of its own.
         command.process_group(0).kill_on_drop(true);
         let server = command.spawn().map_err(|error| named(&error, "nats-server could not be started".to_owned()))?;
@@ -360,7 +362,7 @@ impl Broker {
     async fn end_leftover(&self) -> io::Result<()> {
         let give_up = Instant::now() + STOP_TIMEOUT;
         let mut told = false;
-        while let Err(error) = self.files.lock_for_server() {
+        while let Err(error) = soon(|| self.files.lock_for_server()).await {
             let pid = fs::read_to_string(self.files.pid()).ok().and_then(|pid| pid.trim().parse().ok());
             match pid {
                 Some(pid) if !told => {
@@ -386,6 +388,20 @@ impl Broker {
         // One that is gone already has ended, which is what was wanted.
         tracing::debug!(pid, "nats-server took no signal: {}", String::from_utf8_lossy(&said.stderr).trim());
         Ok(())
+    }
+}
+
+/// Takes a lock that may not be free at once although nobody has it any more: another thread that is starting a program has copies of
+/// all our files from its fork to its exec, and with them their locks.
+async fn soon(lock: impl Fn() -> io::Result<File>) -> io::Result<File> {
+    let give_up = Instant::now() + LOCK_TIMEOUT;
+    loop {
+        match lock() {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy && Instant::now() < give_up => {
+                sleep(GLANCE).await
+            }
+            done => return done,
+        }
     }
 }
 
@@ -511,6 +527,17 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<Version>) {
         assert_eq!(Version::in_text(text), expected);
+    }
+
+    #[tokio::test]
+    async fn a_lock_that_is_let_go_a_moment_later_is_waited_for() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let files = Files(directory.path().to_owned());
+        let taken = files.own().expect("the first");
+        let refused = files.own().expect_err("it is taken");
+        assert_eq!(refused.kind(), io::ErrorKind::ResourceBusy);
+        let (second, ()) = tokio::join!(soon(|| files.own()), async { drop(taken) });
+        second.expect("the second");
     }
 
     #[test]

@@ -26,10 +26,13 @@ use crate::telemetry;
 const ASK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a verdict is looked for even when its asker does not want to wait.
 const LOOK: Duration = Duration::from_millis(250);
+/// Commands that a connection takes before whoever gives it one waits: what all services of a process have in hand, and more,
+/// so that none waits behind the others while the broker is away.
+const COMMANDS: usize = 16_384;
 /// Among so many of the newest parked messages one is looked for before it is stored again.
 const LOOKED_THROUGH: u64 = 100;
 
-/// A connection to the broker under one name. Cheap to clone.
+/// A connection to the broker, used in one name; those of one process share it ([`Bus::named`]). Cheap to clone.
 #[derive(Clone)]
 pub struct Bus {
     client: Client,
@@ -39,6 +42,8 @@ pub struct Bus {
     verdicts: Verdicts,
     /// Counts how often the connection was made.
     connections: watch::Receiver<u64>,
+    /// Whether there is one.
+    up: watch::Receiver<bool>,
     /// Partitions of the log.
     pub partitions: u16,
     /// Copies that each stream keeps.
@@ -81,16 +86,21 @@ impl Bus {
     /// When the address or the credentials make no sense.
     pub async fn connect(settings: &config::Nats, source: &str, clock: Clock) -> Result<Self, BusError> {
         let (made, connections) = watch::channel(0);
+        let (is_up, up) = watch::channel(false);
         let mut options = async_nats::ConnectOptions::new()
             .name(source)
             .retry_on_initial_connect()
             .max_reconnects(None)
             .reconnect_delay_callback(|attempts| Duration::from_millis(20 << attempts.min(5)))
             .ping_interval(Duration::from_secs(10))
+            .client_capacity(COMMANDS)
             .event_callback(move |event| {
                 debug!(%event, "broker connection");
                 if event == async_nats::Event::Connected {
+                    is_up.send_replace(true);
                     made.send_modify(|count| *count += 1);
+                } else if event == async_nats::Event::Disconnected {
+                    is_up.send_replace(false);
                 }
                 std::future::ready(())
             });
@@ -110,6 +120,7 @@ impl Bus {
         Ok(Self {
             verdicts: Verdicts::listen(&client).await?,
             connections,
+            up,
             client,
             jetstream,
             clock,
@@ -118,6 +129,13 @@ impl Bus {
             replicas: settings.replicas,
             duplicate_window: settings.duplicate_window(),
         })
+    }
+
+    /// The same connection in the name of somebody else: of a service, which says what it says in it. Every connection is a
+    /// task here and two goroutines at the broker that somebody has to wake, so a process has one.
+    #[must_use]
+    pub fn named(&self, source: &str) -> Self {
+        Self { source: source.into(), ..self.clone() }
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -131,6 +149,12 @@ impl Bus {
     /// Changes whenever the connection is made again.
     pub(crate) fn connections(&self) -> watch::Receiver<u64> {
         self.connections.clone()
+    }
+
+    /// Comes when the connection is lost; at once while there is none.
+    pub async fn lost(&self) {
+        // An error says that nobody makes connections any more, so there is none.
+        drop(self.up.clone().wait_for(|up| !up).await);
     }
 
     /// Whether the connection is up right now.

@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn every_section_reads_from_the_defaults() {
         let config = Config::defaults();
-        assert_eq!(config.section::<Nats>("nats").expect("nats").partitions, 16);
+        assert_eq!(config.section::<Nats>("nats").expect("nats").partitions, 4);
         assert!(config.section::<Database>("database").is_ok());
         let dispatcher = config.section::<Dispatcher>("dispatcher").expect("dispatcher");
         assert_eq!(dispatcher.backoff(1), Duration::from_millis(100));
@@ -229,6 +229,6 @@ mod tests {
     #[test]
     fn one_setting_is_changed_without_touching_its_neighbours() {
         let nats: Nats = Config::defaults().with("nats.url", "nats://there").section("nats").expect("nats");
-        assert_eq!((nats.url.as_str(), nats.partitions), ("nats://there", 16));
+        assert_eq!((nats.url.as_str(), nats.partitions), ("nats://there", 4));
     }
 }

@@ -154,10 +154,11 @@ impl Watcher {
             Ok(()) => {
                 failpoint::pass_deadline(self.name, Point::Published);
                 let again = self.deliver_twice && first;
+                let last_step = failpoint::last_step().await;
                 acknowledge(message, if again { AckKind::Nak(None) } else { AckKind::Ack }).await;
-                if failpoint::are_armed() {
+                if let Some(last_step) = last_step {
                     self.bus.flush(HOLD).await;
-                    failpoint::pass_deadline(self.name, Point::Acknowledged);
+                    last_step.end_deadline(self.name);
                 }
             }
             Err(error) => {
@@ -167,13 +168,22 @@ impl Watcher {
     }
 
     async fn tell(&self, message: &jetstream::Message, id: MessageId, due: &Due) -> Result<(), BusError> {
-        let Some(lineage) = Lineage::of_message(message) else {
-            return self.say(id.caused(ELAPSED, 0), id, &due.key, &due.says).await;
-        };
+        let lineage = Lineage::of_message(message);
         // However often it was put back, its time comes once.
-        self.say(lineage.of.caused(ELAPSED, 0), id, &due.key, &due.says).await?;
+        let elapsed = lineage.as_ref().map_or(id, |lineage| lineage.of).caused(ELAPSED, 0);
+        if !(self.is_beyond_the_window(due) && self.bus.has_stored(&due.says.subject, elapsed).await?) {
+            self.say(elapsed, id, &due.key, &due.says).await?;
+        }
+        let Some(lineage) = lineage else { return Ok(()) };
         let receipt = redriving::settled(&lineage, "timers", self.name, "done");
         self.say(id.caused("settled", 0), id, &due.key, &receipt).await
+    }
+
+    /// Whether it may have been told so long ago that the broker would not recognise it: a broker that is killed may forget
+    /// that a deadline was acknowledged, and deliver it again at every start. Half the window, as in the dispatcher.
+    fn is_beyond_the_window(&self, due: &Due) -> bool {
+        let late = Duration::try_from(self.clock.now().duration_since(due.at));
+        late.is_ok_and(|late| late > self.bus.duplicate_window / 2)
     }
 
     async fn say(&self, id: MessageId, cause: MessageId, correlation: &str, says: &Outgoing) -> Result<(), BusError> {

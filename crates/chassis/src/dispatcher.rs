@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use async_nats::jetstream::{self, AckKind};
 use contracts::{MessageId, envelope};
+use futures::stream::{BoxStream, SelectAll};
 use futures::{FutureExt, StreamExt};
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::task::{self, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::time::DelayQueue;
@@ -26,6 +28,7 @@ use crate::defects::{self, Defect};
 use crate::entity::AnyEntity;
 use crate::failpoint::{self, Point};
 use crate::fold::panicked;
+use crate::reader::Reader;
 use crate::redriving::Lineage;
 use crate::service::{AnyResult, Readable, principal, route_of};
 use crate::shutdown::Shutdown;
@@ -35,13 +38,15 @@ use crate::telemetry;
 /// How long to wait for a broker or a database that is away before trying again.
 const AWAY: Duration = Duration::from_millis(100);
 
+/// What the partitions of a lane bring.
+type Arrivals = SelectAll<BoxStream<'static, Vec<jetstream::Message>>>;
+
 /// One writer of one service.
 pub(crate) struct Lane {
     desk: Arc<Desk>,
     bus: Bus,
     settings: config::Dispatcher,
     routes: HashMap<String, usize>,
-    arrivals: mpsc::Receiver<jetstream::Message>,
     shutdown: Shutdown,
     /// To be folded next, in order.
     ready: VecDeque<Work>,
@@ -57,20 +62,13 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(crate) fn new(
-        desk: Arc<Desk>,
-        bus: Bus,
-        settings: config::Dispatcher,
-        arrivals: mpsc::Receiver<jetstream::Message>,
-        shutdown: Shutdown,
-    ) -> Self {
+    pub(crate) fn new(desk: Arc<Desk>, bus: Bus, settings: config::Dispatcher, shutdown: Shutdown) -> Self {
         Self {
             routes: desk.service.routes(),
             permits: Arc::new(Semaphore::new(settings.effects)),
             desk,
             bus,
             settings,
-            arrivals,
             shutdown,
             ready: VecDeque::new(),
             busy: HashMap::new(),
@@ -81,8 +79,21 @@ impl Lane {
         }
     }
 
-    /// Works until it is told to stop, then finishes what is under way.
-    pub(crate) async fn run(mut self) {
+    /// Works on what these bring until it is told to stop, then finishes what is under way. It reads its partitions itself:
+    /// whoever is woken for a message is who handles it.
+    pub(crate) async fn run(self, readers: Vec<Reader>) {
+        let service = self.desk.service.name;
+        let arrivals = readers.into_iter().map(Reader::runs).collect();
+        if let Err(panic) = AssertUnwindSafe(self.work(arrivals)).catch_unwind().await {
+            let error = panicked(&*panic).whole();
+            error!(
+                service,
+                error, "a lane is gone; its messages go to another replica, or to this one when it is restarted"
+            );
+        }
+    }
+
+    async fn work(mut self, mut arrivals: Arrivals) {
         let mut progress = tokio::time::interval(self.settings.ack_wait() / 3);
         progress.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let shutdown = self.shutdown.clone();
@@ -94,13 +105,16 @@ impl Lane {
                 _ = progress.tick() => self.still_working().await,
                 Some(returned) = self.calls.join_next_with_id() => self.returned(returned),
                 Some(expired) = self.retries.next() => self.ready.push_back(expired.into_inner()),
-                taken = self.arrivals.recv_many(&mut fresh, self.settings.batch) => {
-                    if taken == 0 { break; }
-                }
+                Some(run) = arrivals.next() => fresh.extend(run),
             }
             // Whatever else is there by now goes into the same batch; nothing is waited for.
             while let Some(returned) = self.calls.try_join_next_with_id() {
                 self.returned(returned);
+            }
+            while fresh.len() < self.settings.batch
+                && let Poll::Ready(Some(run)) = futures::poll!(arrivals.next())
+            {
+                fresh.extend(run);
             }
             for message in fresh.drain(..) {
                 if defects::has(Defect::AcknowledgeFirst)
@@ -114,22 +128,22 @@ impl Lane {
                 self.batch().await;
             }
         }
-        self.wind_down().await;
+        self.wind_down(arrivals).await;
     }
 
     /// Finishes calls that are under way, and gives everything else back.
-    async fn wind_down(&mut self) {
+    async fn wind_down(&mut self, mut arrivals: Arrivals) {
         let deadline = Instant::now() + self.settings.grace();
+        // The readers give back what they have, and end.
+        while let Ok(Some(run)) = tokio::time::timeout_at(deadline, arrivals.next()).await {
+            run.into_iter().for_each(|message| self.admit(message));
+        }
         while !self.calls.is_empty() {
             match tokio::time::timeout_at(deadline, self.calls.join_next_with_id()).await {
                 Ok(Some(returned)) => self.returned(returned),
                 Ok(None) | Err(_) => break,
             }
             self.batch().await;
-        }
-        self.arrivals.close();
-        while let Some(message) = self.arrivals.recv().await {
-            self.admit(message);
         }
         // Oldest first: the broker delivers again in the order in which it is told.
         for reply in std::mem::take(&mut self.in_hand).into_values() {
@@ -325,7 +339,8 @@ impl Lane {
                     stored.push(self.bus.publish(&envelope, message).await?);
                 }
             }
-            for stored in stored {
+            // From the last one: the broker answers in order, so whoever waits for that one is woken once.
+            for stored in stored.into_iter().rev() {
                 stored.await.map_err(|error| BusError::Away(Box::new(error)))?;
             }
         }
@@ -373,11 +388,12 @@ impl Lane {
         });
         if let Some(reply) = self.in_hand.remove(&work.sequence) {
             let again = self.settings.deliver_twice && !work.suspect;
+            let last_step = failpoint::last_step().await;
             self.acknowledge(reply, if again { AckKind::Nak(None) } else { AckKind::Ack }).await;
-            if failpoint::are_armed() {
+            if let Some(last_step) = last_step {
                 // Else it would die with the acknowledgement in its own hands.
                 self.bus.flush(AWAY).await;
-                failpoint::pass(self.desk.service.name, reaction, Point::Acknowledged);
+                last_step.end(self.desk.service.name, reaction);
             }
         }
         let owned = work.result.is_some() || work.attempts > 0;
@@ -415,7 +431,8 @@ impl Lane {
         if self.busy.contains_key(key) {
             return;
         }
-        let (waiting, ready) = std::mem::take(&mut self.ready).into_iter().partition(|work| work.key == *key);
+        let waits = |work: &Work| work.key == *key && !defects::has(Defect::Overtake);
+        let (waiting, ready) = std::mem::take(&mut self.ready).into_iter().partition(waits);
         self.ready = ready;
         self.busy.insert(key.clone(), waiting);
     }

@@ -15,6 +15,8 @@ use sea_orm::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::names;
+
 /// The row type of an entity's table, to fill its own columns.
 pub type Row<E> = <<E as Entity>::Table as EntityTrait>::ActiveModel;
 
@@ -36,6 +38,11 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
 
     /// Fills the columns that queries filter and sort by. Every row must set the same ones.
     fn index(&self, _row: &mut Row<Self>) {}
+
+    /// Names by which it is found besides its id ([`names::find`]): somebody else's, each for one entity of the service, for good.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A table for entities that queries find by their id alone: `id`, `version` and `state`, and the migration that creates it,
@@ -167,11 +174,17 @@ impl<E: Entity> Shelf for Typed<E> {
     }
 
     async fn save(&self, db: &sea_orm::DatabaseTransaction, entities: Vec<(AnyEntity, u64)>) -> Result<u64, DbErr> {
-        let rows = entities
+        let entities: Vec<_> = entities
             .iter()
             .filter_map(|(entity, version)| entity.downcast_ref::<E>().map(|entity| (entity, *version)))
-            .map(|(entity, version)| row(entity, version))
-            .collect::<Result<Vec<_>, DbErr>>()?;
+            .collect();
+        let rows =
+            entities.iter().map(|(entity, version)| row(*entity, *version)).collect::<Result<Vec<_>, DbErr>>()?;
+        let named = |(entity, _): &(&E, u64)| {
+            let id = entity.id().to_string();
+            entity.names().into_iter().map(move |name| (name, id.clone())).collect::<Vec<_>>()
+        };
+        let names = entities.iter().flat_map(named).collect();
         let table = E::Table::default();
         let version = column::<E>("version")?;
         let stored = Expr::col((Alias::new(table.table_name()), version));
@@ -182,7 +195,9 @@ impl<E: Entity> Shelf for Typed<E> {
             .action_and_where(stored.eq(one_below))
             .to_owned();
         let insert = sea_orm::QueryTrait::into_query(E::Table::insert_many(rows).on_conflict(upsert));
-        Ok(db.execute(&insert).await?.rows_affected())
+        let written = db.execute(&insert).await?.rows_affected();
+        names::record(db, names).await?;
+        Ok(written)
     }
 
     fn view(&self, entity: &AnyEntity, version: u64, viewer: &Principal) -> serde_json::Value {

@@ -10,8 +10,10 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
+use tokio::sync::{Mutex, MutexGuard};
+use tokio::task::block_in_place;
 use tracing::info;
 
 use crate::service::Service;
@@ -91,6 +93,34 @@ pub fn are_armed() -> bool {
     directory().is_some()
 }
 
+/// Whoever has this dies next, if anybody does.
+static DYING: Mutex<()> = Mutex::const_new(());
+
+/// The way from an acknowledgement to the place after it, on which nobody else of the process dies: the message would be gone,
+/// and nobody would come to that place again.
+pub(crate) struct LastStep {
+    directory: &'static Path,
+    _alone: MutexGuard<'static, ()>,
+}
+
+/// Begins the last step of a message, before it is acknowledged; nothing where failpoints are not armed.
+pub(crate) async fn last_step() -> Option<LastStep> {
+    let directory = directory()?;
+    Some(LastStep { directory, _alone: DYING.lock().await })
+}
+
+impl LastStep {
+    /// Comes by the place: the broker has the acknowledgement.
+    pub(crate) fn end(self, service: &str, reaction: &str) {
+        die_at(self.directory, &mark(service, reaction, Point::Acknowledged));
+    }
+
+    /// Comes by the place after a deadline's.
+    pub(crate) fn end_deadline(self, class: &str) {
+        self.end(DEADLINES, class);
+    }
+}
+
 /// Comes by a place: dies here if failpoints are armed and nobody has died at it. A `point` may also be one that a service
 /// has of its own, such as a request to somebody outside.
 pub fn pass(service: &str, reaction: &str, point: impl fmt::Display) {
@@ -111,9 +141,12 @@ fn directory() -> Option<&'static Path> {
 }
 
 fn die_once(directory: &Path, mark: &str) {
-    // One file, one death: who waits here for the lock dies of this one.
-    static DYING: Mutex<()> = Mutex::new(());
-    let _dying = DYING.lock().unwrap_or_else(PoisonError::into_inner);
+    // One file, one death: who waits here dies of another's. The thread is given back while it waits, for whom it waits for.
+    let _dying = block_in_place(|| DYING.blocking_lock());
+    die_at(directory, mark);
+}
+
+fn die_at(directory: &Path, mark: &str) {
     match File::create_new(directory.join(mark)) {
         Ok(_) => {
             info!(mark, "dying at {mark}");

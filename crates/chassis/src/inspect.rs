@@ -191,6 +191,14 @@ pub async fn log_length(bus: &Bus) -> Result<u64, async_nats::Error> {
     Ok(bus.jetstream().get_stream(LOG).await?.cached_info().state.last_sequence)
 }
 
+/// How many bytes the messages in the log take, each copy once.
+///
+/// # Errors
+/// When the broker does not answer.
+pub async fn log_bytes(bus: &Bus) -> Result<u64, async_nats::Error> {
+    Ok(bus.jetstream().get_stream(LOG).await?.cached_info().state.bytes)
+}
+
 /// Deadlines that have not fired yet, with their due times.
 ///
 /// # Errors
@@ -297,7 +305,7 @@ pub async fn log(bus: &Bus) -> Result<Vec<Stored>, async_nats::Error> {
 /// # Errors
 /// When the broker does not answer.
 pub async fn story(bus: &Bus, key: &str) -> Result<Vec<Stored>, async_nats::Error> {
-    let filter_subjects = vec![format!("*.*.*.{key}.*"), format!("intent.*.*.*.*.{key}.*")];
+    let filter_subjects = vec![format!("*.*.*.*.{key}"), format!("intent.*.*.*.*.*.{key}")];
     let stream = bus.jetstream().get_stream(LOG).await?;
     let reader = stream.create_consumer(OrderedConfig { filter_subjects, ..OrderedConfig::default() }).await?;
     // What comes while this is read is not waited for.

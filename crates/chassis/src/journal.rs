@@ -1,12 +1,19 @@
 //! The journal: which reaction has handled which message, what it said, and the verdict. It makes every effect happen once.
 
 use contracts::{MessageId, Verdict};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use jiff::SignedDuration;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, QuerySelect, Set};
 use sea_orm_migration::prelude::*;
 
 use crate::defects::{self, Defect};
 use crate::outgoing::Outgoing;
+use crate::streams::LOG_AGE;
+
+/// How long: longer than the log can deliver a message again.
+pub(crate) const KEPT_FOR: SignedDuration = SignedDuration::from_secs((LOG_AGE.as_secs() / 10 * 11).cast_signed());
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -82,7 +89,11 @@ pub(crate) async fn verdict(db: &DatabaseConnection, id: MessageId) -> Result<Op
 }
 
 /// Forgets up to `limit` rows older than `before` (milliseconds since the epoch). Returns how many.
-pub(crate) async fn forget(db: &DatabaseConnection, before: i64, limit: u64) -> Result<u64, DbErr> {
+pub(crate) fn forget(db: &DatabaseConnection, before: i64, limit: u64) -> BoxFuture<'_, Result<u64, DbErr>> {
+    forget_some(db, before, limit).boxed()
+}
+
+async fn forget_some(db: &DatabaseConnection, before: i64, limit: u64) -> Result<u64, DbErr> {
     let old: Vec<String> = Entity::find()
         .select_only()
         .column(Column::MessageId)

@@ -13,14 +13,16 @@
 //! coincide, so whoever has a consumer go back tells the other replicas first, and none of them goes on with an old run.
 //! Two processes that believe to be the same replica do not tell each other: they have the numbers alone.
 
+use std::task::Poll;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::pull;
 use async_nats::jetstream::{self, AckKind, stream};
+use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::broker::Version;
 use crate::bus::{Bus, fingerprint};
@@ -49,16 +51,35 @@ const ARRIVED: Duration = Duration::from_millis(500);
 
 /// Reads one partition.
 pub(crate) struct Reader {
-    pub(crate) bus: Bus,
+    bus: Bus,
     /// The durable consumer's name.
-    pub(crate) consumer: String,
+    consumer: String,
     /// The replicas that come before this one, best first.
-    pub(crate) before: Vec<u16>,
-    pub(crate) presence: Presence,
+    before: Vec<u16>,
+    presence: Presence,
     /// Messages that are asked for at once.
-    pub(crate) batch: usize,
-    pub(crate) lane: mpsc::Sender<jetstream::Message>,
-    pub(crate) shutdown: Shutdown,
+    batch: usize,
+    shutdown: Shutdown,
+    request: Option<Request>,
+    troubles: Troubles,
+    /// Before it reads on.
+    pause: Duration,
+}
+
+/// A request that is open at the broker, and what is known of the numbers that it is answered with.
+struct Request {
+    messages: pull::Stream,
+    log: stream::Stream<()>,
+    connections: watch::Receiver<u64>,
+    gone: watch::Receiver<Vec<u16>>,
+    rank: usize,
+    is_first: bool,
+    can_reset: bool,
+    breaks: u64,
+    run: Run,
+    /// When to look whether the consumer has something that does not come.
+    look: Option<Instant>,
+    patience: Duration,
 }
 
 /// Where in the consumer's numbering a reader is.
@@ -102,100 +123,137 @@ impl Run {
 }
 
 impl Reader {
-    /// Feeds the partition's messages to the lane until it is told to stop.
-    pub(crate) async fn run(self) {
-        let mut troubles = Troubles::default();
-        while !self.shutdown.is_soft() {
-            if self.lane.is_closed() {
-                let consumer = &self.consumer;
-                error!(
-                    consumer,
-                    "the lane is gone; its messages go to another replica, or to this one when it is restarted"
-                );
-                return;
+    pub(crate) fn new(
+        bus: Bus,
+        consumer: String,
+        before: Vec<u16>,
+        presence: Presence,
+        batch: usize,
+        shutdown: Shutdown,
+    ) -> Self {
+        let (request, troubles, pause) = (None, Troubles::default(), Duration::ZERO);
+        Self { bus, consumer, before, presence, batch, shutdown, request, troubles, pause }
+    }
+
+    /// The partition's messages, as many at a time as are there, until it is told to stop.
+    pub(crate) fn runs(self) -> BoxStream<'static, Vec<jetstream::Message>> {
+        let next = |mut reader: Self| async move { reader.next().await.map(|run| (run, reader)) };
+        futures::stream::unfold(self, next).boxed()
+    }
+
+    async fn next(&mut self) -> Option<Vec<jetstream::Message>> {
+        let mut taken = Vec::new();
+        while taken.is_empty() {
+            if self.shutdown.is_soft() && self.request.is_none() {
+                return None;
             }
-            match self.read(&mut troubles).await {
-                Ok(pause) => sleep(pause).await,
+            if !self.pause.is_zero() {
+                sleep(self.pause).await;
+            }
+            self.pause = match self.read(&mut taken).await {
+                Ok(pause) => pause,
                 Err(error) => {
                     warn!(consumer = self.consumer, error = %error, "messages cannot be pulled; trying again");
-                    sleep(Duration::from_millis(200)).await;
+                    Duration::from_millis(200)
+                }
+            };
+        }
+        Some(taken)
+    }
+
+    /// Reads until something is taken or it is better to begin again, and says after which pause to go on.
+    async fn read(&mut self, taken: &mut Vec<jetstream::Message>) -> Result<Duration, async_nats::Error> {
+        // What is not put back ends here.
+        let mut request = match self.request.take() {
+            Some(request) => request,
+            None => self.request().await?,
+        };
+        while taken.is_empty() {
+            let arrived = tokio::select! {
+                biased;
+                () = self.shutdown.soft() => return self.end(request).await,
+                // What was on its way when the old connection broke never came.
+                _ = request.connections.changed() => return Ok(Duration::ZERO),
+                Ok(()) = request.gone.changed() => {
+                    if self.rank(&request.gone.borrow_and_update()) == request.rank { continue }
+                    return self.end(request).await;
+                }
+                arrived = arrivals(&mut request.messages) => arrived,
+                () = at(request.look) => {
+                    self.troubles.is_paused = false;
+                    // Whoever is not first gets nothing while the first is there.
+                    let is_awaited = self.look(&mut request).await? && request.is_first;
+                    request.look = is_awaited.then(|| Instant::now() + request.patience);
+                    request.patience = (request.patience * 2).min(ON_ITS_WAY * 30);
+                    continue;
+                }
+            };
+            if arrived.is_empty() {
+                return Ok(Duration::ZERO);
+            }
+            for message in arrived {
+                let message = message?;
+                match self.step(&mut request, &message) {
+                    Step::Drop => {}
+                    Step::GoBack => {
+                        info!(consumer = self.consumer, "others were served; going back to what is acknowledged");
+                        let pause = self.troubles.another();
+                        if !pause.is_zero() {
+                            self.troubles.is_paused = true;
+                            return Ok(pause);
+                        }
+                        self.go_back(&request.log).await?;
+                        request.look = request.is_first.then(|| Instant::now() + ARRIVED);
+                    }
+                    Step::Take => {
+                        request.look = None;
+                        taken.push(message);
+                    }
                 }
             }
         }
+        self.request = Some(request);
+        Ok(Duration::ZERO)
     }
 
-    /// Reads until it is better to begin again, and says after which pause.
-    async fn read(&self, troubles: &mut Troubles) -> Result<Duration, async_nats::Error> {
+    /// Asks for messages.
+    async fn request(&self) -> Result<Request, async_nats::Error> {
         let (mut connections, mut gone) = (self.bus.connections(), self.presence.gone());
         connections.mark_unchanged();
         let rank = self.rank(&gone.borrow_and_update());
         let is_first = self.before.is_empty() || rank == STANDING_IN;
-        let mut breaks = self.presence.breaks(&self.consumer);
+        let breaks = self.presence.breaks(&self.consumer);
         let can_reset = self.can_reset();
         let log = self.bus.jetstream().get_stream_no_info(LOG).await?;
-        let mut messages = self.request(rank).await?;
-        let mut run = Run::default();
+        let consumer =
+            self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(&*self.consumer, LOG).await?;
+        let request = consumer.stream().max_messages_per_batch(self.batch).group(REPLICAS_GROUP).priority(rank);
+        let messages = request.expires(Duration::from_secs(30)).heartbeat(HEARTBEAT).messages().await?;
         // After a pause the gap is still there to be mended.
-        let mut look = (is_first || troubles.is_paused).then(|| Instant::now() + REQUESTED);
-        let mut patience = ARRIVED;
-        loop {
-            let next = tokio::select! {
-                () = self.shutdown.soft() => break,
-                // What was on its way when the old connection broke never came.
-                _ = connections.changed() => return Ok(Duration::ZERO),
-                Ok(()) = gone.changed() => {
-                    if self.rank(&gone.borrow_and_update()) == rank { continue }
-                    break;
-                }
-                () = at(look) => {
-                    troubles.is_paused = false;
-                    // Whoever is not first gets nothing while the first is there.
-                    let is_awaited = self.look(&log, &mut run, can_reset).await? && is_first;
-                    look = is_awaited.then(|| Instant::now() + patience);
-                    patience = (patience * 2).min(ON_ITS_WAY * 30);
-                    continue;
-                }
-                next = messages.next() => next,
-            };
-            let Some(message) = next.transpose()? else { return Ok(Duration::ZERO) };
-            let known = std::mem::replace(&mut breaks, self.presence.breaks(&self.consumer));
-            if known != breaks {
-                run = Run::default();
-            }
-            match step(&mut run, &message, can_reset) {
-                Step::Drop => continue,
-                Step::GoBack => {
-                    info!(consumer = self.consumer, "others were served; going back to what is acknowledged");
-                    let pause = troubles.another();
-                    if !pause.is_zero() {
-                        troubles.is_paused = true;
-                        return Ok(pause);
-                    }
-                    self.go_back(&log).await?;
-                    look = is_first.then(|| Instant::now() + ARRIVED);
-                }
-                Step::Take => {
-                    look = None;
-                    if self.lane.send(message).await.is_err() {
-                        return Ok(Duration::ZERO);
-                    }
-                }
-            }
-        }
-        give_back(messages).await?;
+        let look = (is_first || self.troubles.is_paused).then(|| Instant::now() + REQUESTED);
+        let (run, patience) = (Run::default(), ARRIVED);
+        Ok(Request { messages, log, connections, gone, rank, is_first, can_reset, breaks, run, look, patience })
+    }
+
+    /// Gives back what was delivered here and not taken.
+    async fn end(&self, request: Request) -> Result<Duration, async_nats::Error> {
+        give_back(request.messages).await?;
         // Whoever comes before this one is back, and is to begin where everything is acknowledged: not behind what this one has
         // in its lane, nor at a number that follows by chance on the last one of their own.
-        if rank == STANDING_IN && can_reset && !self.shutdown.is_soft() {
-            self.go_back(&log).await?;
+        if request.rank == STANDING_IN && request.can_reset && !self.shutdown.is_soft() {
+            self.go_back(&request.log).await?;
         }
         Ok(Duration::ZERO)
     }
 
-    async fn request(&self, rank: usize) -> Result<pull::Stream, async_nats::Error> {
-        let consumer =
-            self.bus.jetstream().get_consumer_from_stream::<pull::Config, _, _>(&*self.consumer, LOG).await?;
-        let request = consumer.stream().max_messages_per_batch(self.batch).group(REPLICAS_GROUP).priority(rank);
-        Ok(request.expires(Duration::from_secs(30)).heartbeat(HEARTBEAT).messages().await?)
+    fn step(&self, request: &mut Request, message: &jetstream::Message) -> Step {
+        let breaks = self.presence.breaks(&self.consumer);
+        if breaks != std::mem::replace(&mut request.breaks, breaks) {
+            request.run = Run::default();
+        }
+        let number = message.info().map_or(0, |info| info.consumer_sequence);
+        let step = request.run.step(number, Instant::now());
+        if request.can_reset { step } else { Step::Take }
     }
 
     /// Better than everybody's when those before this one are gone; else by its place.
@@ -206,13 +264,14 @@ impl Reader {
 
     /// Nothing has come to whoever is first. If something is not acknowledged, a killed predecessor had it in hand, or a lost
     /// connection carried it: then the consumer goes back, and this says so.
-    async fn look(&self, log: &stream::Stream<()>, run: &mut Run, can_reset: bool) -> Result<bool, async_nats::Error> {
-        let info = log.consumer_info(&*self.consumer).await?;
-        let is_unfinished = info.num_ack_pending > 0 && can_reset;
+    async fn look(&self, request: &mut Request) -> Result<bool, async_nats::Error> {
+        let info = request.log.consumer_info(&*self.consumer).await?;
+        let is_unfinished = info.num_ack_pending > 0 && request.can_reset;
         if is_unfinished {
-            self.go_back(log).await?;
+            self.go_back(&request.log).await?;
         }
-        *run = Run { next: (!is_unfinished).then_some(info.delivered.consumer_sequence + 1), dropped: None };
+        let next = (!is_unfinished).then_some(info.delivered.consumer_sequence + 1);
+        request.run = Run { next, dropped: None };
         Ok(is_unfinished)
     }
 
@@ -229,10 +288,13 @@ impl Reader {
     }
 }
 
-fn step(run: &mut Run, message: &jetstream::Message, can_reset: bool) -> Step {
-    let number = message.info().map_or(0, |info| info.consumer_sequence);
-    let step = run.step(number, Instant::now());
-    if can_reset { step } else { Step::Take }
+/// Everything that is there, and at least one message; none when there will be no more.
+async fn arrivals(messages: &mut pull::Stream) -> Vec<Result<jetstream::Message, pull::MessagesError>> {
+    let mut arrived = Vec::from_iter(messages.next().await);
+    while let Poll::Ready(Some(message)) = futures::poll!(messages.next()) {
+        arrived.push(message);
+    }
+    arrived
 }
 
 /// What was delivered here and not taken goes to whoever is next.

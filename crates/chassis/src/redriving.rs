@@ -370,10 +370,10 @@ mod tests {
             let notice = Notice { sequence: 1, subject, headers: &headers };
             assert_eq!(notice.is_about_itself("repairs"), expected, "{subject} of {original}");
         }
-        check("parked.repairs.keep", "repairs.message_parked.v1.rep_1.3", true);
-        check("parked.repairs.settle", "repairs.message_settled.v1.rep_1.3", true);
-        check("parked.repairs.put-back", "repairs.message_redriven.v1.rep_1.3", false);
-        check("parked.orders.place", "intent.orders.place.v1.usr_1.ord_1.3", false);
+        check("parked.repairs.keep", "repairs.message_parked.v1.3.rep_1", true);
+        check("parked.repairs.settle", "repairs.message_settled.v1.3.rep_1", true);
+        check("parked.repairs.put-back", "repairs.message_redriven.v1.3.rep_1", false);
+        check("parked.orders.place", "intent.orders.place.v1.3.usr_1.ord_1", false);
     }
 
     #[test]

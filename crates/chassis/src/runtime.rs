@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::sync::mpsc;
+use jiff::SignedDuration;
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
@@ -19,9 +19,9 @@ use crate::presence::Presence;
 use crate::questions::Reads;
 use crate::reader::{Reader, before};
 use crate::seal::Sealer;
-use crate::service::Service;
+use crate::service::{ForgetOld, Service};
 use crate::shutdown::Shutdown;
-use crate::streams::{LOG_AGE, log_consumer};
+use crate::streams::log_consumer;
 use crate::{deadlines, journal, questions, redriving};
 
 /// A service at work.
@@ -46,14 +46,15 @@ impl Running {
     }
 }
 
-/// Starts a service. Its streams and consumers must have been applied before: [`crate::streams::apply`].
+/// Starts a service on a connection that it shares with the others of its process. Its streams and consumers must have been
+/// applied before: [`crate::streams::apply`].
 ///
 /// # Errors
 /// When a setting is bad, or the database or the broker cannot be reached.
-pub async fn serve(service: Service, config: &Config, clock: &Clock) -> anyhow::Result<Running> {
+pub async fn serve(service: Service, bus: &Bus, config: &Config, clock: &Clock) -> anyhow::Result<Running> {
     let name = service.name;
     let settings: config::Dispatcher = config.section("dispatcher")?;
-    let bus = Bus::connect(&config.section("nats")?, name, clock.clone()).await?;
+    let bus = bus.named(name);
     let shutdown = Shutdown::new();
     let mut running = Running { name, shutdown: shutdown.clone(), tasks: JoinSet::new() };
     let mut service = service;
@@ -76,43 +77,40 @@ pub async fn serve(service: Service, config: &Config, clock: &Clock) -> anyhow::
     let sealer = Sealer::from_hex(&config.section::<String>("seal.key")?)?;
     let reads = Reads::new(databases.reader.clone(), sealer.clone(), clock.clone());
     let answerers = std::mem::take(&mut service.answerers);
-    running.tasks.spawn(forget_what_the_log_forgot(databases.clone(), clock.clone(), shutdown.clone()));
+    let mut forgets = std::mem::take(&mut service.forgets);
+    forgets.push((journal::KEPT_FOR, journal::forget));
+    running.tasks.spawn(forget_the_old(forgets, databases.clone(), clock.clone(), shutdown.clone()));
     let questions = questions::open(&bus, name, answerers, reads).await.map_err(anyhow::Error::from_boxed)?;
     running.tasks.spawn(questions.answer(shutdown.clone()));
     let partitions = bus.partitions;
     let desk = Arc::new(Desk { service, databases, sealer, clock: clock.clone(), partitions });
-    let lanes: Vec<_> = (0..settings.lanes.max(1))
-        .map(|_| {
-            let (sender, receiver) = mpsc::channel(settings.batch);
-            let lane = Lane::new(Arc::clone(&desk), bus.clone(), settings.clone(), receiver, shutdown.clone());
-            running.tasks.spawn(lane.run());
-            sender
-        })
-        .collect();
     // Twice what may be unacknowledged: a reader always has room left in its request, so nobody of a worse rank is served while
     // it is there.
     let batch = usize::try_from(settings.window).unwrap_or_default() * 2 + 2;
     let presence = Presence::new(name, settings.replica, settings.replicas);
     running.tasks.spawn(presence.clone().keep(bus.clone(), shutdown.clone()));
-    for partition in 0..partitions {
-        let lane = lanes[usize::from(partition) % lanes.len()].clone();
-        let reader = Reader {
-            bus: bus.clone(),
-            consumer: log_consumer(name, partition),
-            before: before(name, partition, settings.replica, settings.replicas),
-            presence: presence.clone(),
-            batch,
-            lane,
-            shutdown: shutdown.clone(),
-        };
-        running.tasks.spawn(reader.run());
+    let reader = |partition| {
+        let before = before(name, partition, settings.replica, settings.replicas);
+        Reader::new(bus.clone(), log_consumer(name, partition), before, presence.clone(), batch, shutdown.clone())
+    };
+    let lanes = settings.lanes.max(1);
+    for place in 0..lanes {
+        let readers = (0..partitions).filter(|partition| partition % lanes == place).map(reader).collect();
+        let lane = Lane::new(Arc::clone(&desk), bus.clone(), settings.clone(), shutdown.clone());
+        running.tasks.spawn(lane.run(readers));
     }
     info!(service = name, "{name} is at work");
     Ok(running)
 }
 
-/// Rows that are older than anything the log can deliver again.
-async fn forget_what_the_log_forgot(databases: Databases, clock: Clock, shutdown: Shutdown) {
+/// Removes what is too old, the oldest kind of row after the other: of the journal what the log can no longer deliver again, and
+/// whatever else the service forgets.
+async fn forget_the_old(
+    forgets: Vec<(SignedDuration, ForgetOld)>,
+    databases: Databases,
+    clock: Clock,
+    shutdown: Shutdown,
+) {
     const EVERY: Duration = Duration::from_secs(600);
     const AT_ONCE: u64 = 1_000;
     loop {
@@ -120,15 +118,17 @@ async fn forget_what_the_log_forgot(databases: Databases, clock: Clock, shutdown
             () = shutdown.soft() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        let Ok(before) = clock.now().checked_sub(LOG_AGE + LOG_AGE / 10) else { continue };
-        loop {
-            match journal::forget(&databases.writer, before.as_millisecond(), AT_ONCE).await {
-                // The rows of one message go together, so it may be some more.
-                Ok(gone) if gone >= AT_ONCE => {}
-                Ok(_) => break,
-                Err(error) => {
-                    warn!(error = %error, "old journal rows could not be removed");
-                    break;
+        for (age, forget) in &forgets {
+            let Ok(before) = clock.now().checked_sub(*age) else { continue };
+            loop {
+                match forget(&databases.writer, before.as_millisecond(), AT_ONCE).await {
+                    // The rows of one message go together, so it may be some more.
+                    Ok(gone) if gone >= AT_ONCE => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        warn!(error = %error, "what is old could not be removed");
+                        break;
+                    }
                 }
             }
         }

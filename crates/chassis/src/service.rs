@@ -9,6 +9,9 @@ use std::sync::{Arc, OnceLock};
 
 use contracts::repairs::MessageRedriven;
 use contracts::{Deadline, Event, Intent, Kind, Message, Principal, Question, Refused, RepairId, subject_of};
+use futures::future::BoxFuture;
+use jiff::SignedDuration;
+use sea_orm::{DatabaseConnection, DbErr};
 use sea_orm_migration::MigrationTrait;
 
 use crate::bus::Bus;
@@ -37,7 +40,11 @@ pub struct Service {
     /// There as soon as it is served: for what puts messages back.
     pub(crate) bus: Arc<OnceLock<Bus>>,
     pub(crate) migrations: fn() -> Vec<Box<dyn MigrationTrait>>,
+    pub(crate) forgets: Vec<(SignedDuration, ForgetOld)>,
 }
+
+/// Removes rows that are older than a time in milliseconds since the epoch, up to so many at once, and says how many.
+pub type ForgetOld = fn(&DatabaseConnection, i64, u64) -> BoxFuture<'_, Result<u64, DbErr>>;
 
 /// One row of the table.
 pub struct Reaction {
@@ -129,6 +136,7 @@ impl Service {
             told_of_parked: false,
             bus: Arc::default(),
             migrations: Vec::new,
+            forgets: Vec::new(),
         }
     }
 
@@ -143,6 +151,13 @@ impl Service {
     #[must_use]
     pub fn migrations(mut self, migrations: fn() -> Vec<Box<dyn MigrationTrait>>) -> Self {
         self.migrations = migrations;
+        self
+    }
+
+    /// Forgets what is older than `age`, little by little.
+    #[must_use]
+    pub fn forgets(mut self, age: SignedDuration, forget: ForgetOld) -> Self {
+        self.forgets.push((age, forget));
         self
     }
 
@@ -172,8 +187,8 @@ impl Service {
 
     /// Reacts to an event about another entity than its key names, for example about the customer of an order.
     ///
-    /// Such messages come in the order of their own key, not of the entity's: the rule should read the entity and say
-    /// something, not change it.
+    /// Such messages come in the order of their own key, not of the entity's: unless the entity belongs to what the key names,
+    /// the rule should read it and say something, not change it.
     #[must_use]
     pub fn on_by<E, M>(self, name: &'static str, of: fn(&M) -> E::Id, react: Rule<E, M, Fault>) -> Self
     where
@@ -388,7 +403,7 @@ pub(crate) fn route_of(subject: &str) -> &str {
 pub(crate) fn principal(subject: &str) -> Principal {
     let mut tokens = subject.split('.');
     match tokens.next() {
-        Some("intent") => tokens.nth(3).and_then(|principal| principal.parse().ok()),
+        Some("intent") => tokens.nth(4).and_then(|principal| principal.parse().ok()),
         Some(owner) => Some(Principal::System(owner.to_owned())),
         None => None,
     }

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{Condition, DatabaseTransaction, QueryOrder, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, Set};
 use sea_orm_migration::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::batch::{Done, Work};
+use crate::page;
 use crate::service::route_of;
 
 /// What was asked is listed up to this size, in bytes: a whole menu would not fit into an answer with a hundred others.
@@ -56,7 +57,7 @@ pub(crate) fn action(work: &Work, done: &Done, now: Timestamp) -> Option<Model> 
         at: now.as_millisecond(),
         principal: work.principal.to_string(),
         intent: intent.to_owned(),
-        about: subject.split('.').nth(5).unwrap_or_default().to_owned(),
+        about: subject.split('.').nth(6).unwrap_or_default().to_owned(),
         // PostgreSQL's text takes no zero byte.
         asked: String::from_utf8_lossy(&work.raw.payload).replace('\0', "\u{fffd}"),
         verdict: verdict.to_owned(),
@@ -159,11 +160,8 @@ pub(crate) async fn list(db: &DatabaseConnection, ask: &ListStaffActions) -> Res
             query = query.filter(column.eq(wanted.as_str()));
         }
     }
-    if let Some((at, id)) = ask.before {
-        let same_time = Condition::all().add(Column::At.eq(at)).add(Column::MessageId.lt(id.to_string()));
-        query = query.filter(Condition::any().add(Column::At.lt(at)).add(same_time));
-    }
-    let query = query.order_by_desc(Column::At).order_by_desc(Column::MessageId).limit(ask.limit.clamp(1, 101));
+    let before = ask.before.map(|(at, id)| (at, id.to_string()));
+    let query = page::newest(query, (Column::At, Column::MessageId), before.as_ref(), ask.limit.clamp(1, 101));
     Ok(query.all(db).await?.into_iter().map(Into::into).collect())
 }
 

@@ -2,8 +2,8 @@
 //!
 //! | kind | subject | trait |
 //! |---|---|---|
-//! | intent | `intent.<owner>.<verb>.v1.<principal>.<key>.<partition>` | [`Intent`] |
-//! | event | `<owner>.<fact>.v1.<key>.<partition>` | [`Event`] |
+//! | intent | `intent.<owner>.<verb>.v1.<partition>.<principal>.<key>` | [`Intent`] |
+//! | event | `<owner>.<fact>.v1.<partition>.<key>` | [`Event`] |
 //! | deadline | `timers.<kind>.v1.<key>` | [`Deadline`] |
 //! | question | `ask.<owner>.<verb>.v1` | [`Question`] |
 //!

@@ -53,7 +53,7 @@ pub trait Intent: Message {
     fn subject(&self, principal: &Principal, partitions: u16) -> String {
         let key = self.key().to_string();
         let partition = partition_of(&key, partitions);
-        format!("intent.{}.{}.v{}.{principal}.{key}.{partition}", Self::OWNER, Self::NAME, Self::VERSION)
+        format!("intent.{}.{}.v{}.{partition}.{principal}.{key}", Self::OWNER, Self::NAME, Self::VERSION)
     }
 }
 
@@ -63,7 +63,7 @@ pub trait Event: Message {
     fn subject(&self, partitions: u16) -> String {
         let key = self.key().to_string();
         let partition = partition_of(&key, partitions);
-        format!("{}.{}.v{}.{key}.{partition}", Self::OWNER, Self::NAME, Self::VERSION)
+        format!("{}.{}.v{}.{partition}.{key}", Self::OWNER, Self::NAME, Self::VERSION)
     }
 }
 
@@ -107,11 +107,14 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
 }
 
 /// The pattern that matches every message of a type in one partition (`*` for all), for a consumer's filter.
+///
+/// The partition stands before the key: the broker keeps an index of all subjects by their beginnings, and what is in other
+/// partitions is then not looked at when it searches for the next message of a consumer.
 #[must_use]
 pub fn subject_of(kind: Kind, owner: &str, name: &str, version: u8, partition: &str) -> String {
     match kind {
-        Kind::Intent => format!("intent.{owner}.{name}.v{version}.*.*.{partition}"),
-        Kind::Event => format!("{owner}.{name}.v{version}.*.{partition}"),
+        Kind::Intent => format!("intent.{owner}.{name}.v{version}.{partition}.*.*"),
+        Kind::Event => format!("{owner}.{name}.v{version}.{partition}.*"),
         Kind::Deadline => format!("timers.{name}.v{version}.*"),
         Kind::Question => format!("ask.{owner}.{name}.v{version}"),
     }

@@ -10,7 +10,7 @@ use crate::users::sample_user;
 use crate::{MessageId, OrderId, UserId};
 
 /// What somebody is told. The words are the client's, in the person's language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum News {
     /// To the customer: the bank wants to check the payment.
@@ -81,9 +81,9 @@ pub struct Told {
 pub struct MarkRead {
     /// Whose notifications; the principal.
     pub user_id: UserId,
-    /// Up to and with this one; all of them when absent.
+    /// Up to and with what happened at this time, UTC; all of them when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub up_to: Option<MessageId>,
+    pub up_to: Option<Timestamp>,
 }
 
 crate::message::messages! { "notifications":
@@ -106,13 +106,13 @@ pub struct ListNotifications {
 /// One notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notification {
-    /// Its own id.
+    /// Its own id: the same when somebody is told the same about the same order again.
     pub id: MessageId,
     /// What.
     pub news: News,
     /// About which order.
     pub order_id: OrderId,
-    /// When it happened, UTC.
+    /// When it happened last, UTC.
     pub at: Timestamp,
     /// Whether it was seen.
     pub read: bool,

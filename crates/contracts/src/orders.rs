@@ -140,6 +140,11 @@ pub struct AdvanceOrder {
     /// What the till receipt says; needed for `PLACED` of an errand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt_cents: Option<Cents>,
+    /// When the runner did it, UTC, if they could tell nobody then. It is shown beside the time at which it was heard of, which
+    /// is the one that deadlines go by; one that cannot be is taken as the nearest that can: not before the step before it,
+    /// and not after it was heard of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
 }
 
 /// Gives an order back. The principal must be its runner.
@@ -670,7 +675,13 @@ impl Sample for AcceptOrder {
 
 impl Sample for AdvanceOrder {
     fn sample() -> Self {
-        Self { order_id: sample_order(), to: Step::Delivered, pin: Some("4711".into()), receipt_cents: None }
+        Self {
+            order_id: sample_order(),
+            to: Step::Delivered,
+            pin: Some("4711".into()),
+            receipt_cents: None,
+            occurred_at: None,
+        }
     }
 }
 

@@ -303,7 +303,7 @@ impl Sample for MessageParked {
             message_id: sample_message(),
             service: "orders".to_owned(),
             reaction: "complete".to_owned(),
-            subject: format!("payments.paid_out.v1.{}.3", sample_order()),
+            subject: format!("payments.paid_out.v1.3.{}", sample_order()),
             correlation: sample_order().to_string(),
             cause: Some(MessageId::of_stored("LOG", 6)),
             order_id: Some(sample_order()),

@@ -142,7 +142,7 @@ pub fn deeds(scope: &Scope) -> Vec<Deed> {
         if scope.withdraws > 0 {
             deeds.push(deed(who, "withdraws", by.clone(), &WithdrawOrder { order_id }, scope.withdraws));
         }
-        let step = |to, pin, receipt_cents| AdvanceOrder { order_id, to, pin, receipt_cents };
+        let step = |to, pin, receipt_cents| AdvanceOrder { order_id, to, pin, receipt_cents, occurred_at: None };
         let receipt = scope.errand.then_some(Cents(ITEMS));
         deeds.push(deed(who, "has bought it", by.clone(), &step(Step::Placed, None, receipt), 1));
         if scope.errand {

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::{env, io};
 
 use anyhow::{Context as _, Result, bail};
-pub use server::Server;
+pub use server::{Server, processes_of};
 pub use user::User;
 
 /// Who may do everything, without a password.

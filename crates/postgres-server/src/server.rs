@@ -94,10 +94,7 @@ impl Server {
     /// All processes of the server: the one that looks after the others, and one per session and chore.
     #[must_use]
     pub fn processes(&self) -> Vec<u32> {
-        let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
-        let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-        let children = numbers.filter(|pid| parent(*pid) == Some(self.pid()));
-        std::iter::once(self.pid()).chain(children).collect()
+        processes_of(self.pid())
     }
 
     /// How the server ended, if it did so without being asked.
@@ -150,6 +147,14 @@ impl Drop for Server {
             eprintln!("PostgreSQL (process {}) could not be stopped: {error:#}", self.pid());
         }
     }
+}
+
+/// All processes of the server that this one looks after.
+#[must_use]
+pub fn processes_of(server: u32) -> Vec<u32> {
+    let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    std::iter::once(server).chain(numbers.filter(|pid| parent(*pid) == Some(server))).collect()
 }
 
 /// Only a shell is sure to be there to send a signal other than SIGKILL. Those that are gone already are no news.

@@ -207,6 +207,15 @@ fn kind(id: &str) -> &str {
     id.rsplit_once('_').map_or(id, |(kind, _)| kind)
 }
 
+/// A verdict as the journal keeps it, as text, but for what the entity looked like then.
+fn without_view(verdict: &Value) -> Value {
+    let mut verdict: Value = verdict.as_str().map_or(Value::Null, |text| serde_json::from_str(text).expect("JSON"));
+    if let Some(fields) = verdict.as_object_mut() {
+        fields.remove("view");
+    }
+    verdict
+}
+
 /// `http://127.0.0.1:8080/x` is `http://*/x`.
 fn without_ports(text: &str) -> String {
     const HOSTS: [&str; 2] = ["127.0.0.1:", "127.0.0.1%3A"];
@@ -242,7 +251,7 @@ fn mentioned(value: &Value, found: &mut impl FnMut(&str, &str)) {
 }
 
 fn is_of_stripe(subject: &str) -> bool {
-    subject.starts_with("intent.") && subject.split('.').nth(4) == Some("sys_stripe")
+    subject.starts_with("intent.") && subject.split('.').nth(5) == Some("sys_stripe")
 }
 
 fn type_of(subject: &str) -> String {
@@ -263,7 +272,9 @@ impl World {
     /// What there is now: every entity and journal row of every service, the log, the deadlines that run, what was parked,
     /// what Stripe did under which key, Stripe's books, and the audit of every order.
     ///
-    /// Left out, because they may differ: traces, which say how often something was tried, and what only reads.
+    /// Left out, because they may differ: traces, which say how often something was tried, what only reads, and what an
+    /// entity looked like when somebody was answered. Of two things that Stripe tells at one moment either is first, and the
+    /// answer shows as much as was known by then; what the entity is in the end is compared.
     pub(crate) async fn record(&self, services: &[Service]) -> Record {
         let mut record = Record { deaths: self.deaths(), requests: self.requests().await, ..Record::default() };
         let effects = self.sandbox(Method::GET, "/sandbox/effects", None).await;
@@ -317,6 +328,7 @@ impl World {
                     fields.remove("fingerprint");
                     let id = names.message(row["message_id"].as_str().unwrap_or_default());
                     row["message_id"] = id.into();
+                    row["verdict"] = without_view(&row["verdict"]);
                 }
                 record.add(&format!("{}.{table}", service.name), &names.value(&row));
             }
@@ -337,7 +349,9 @@ impl World {
 
 async fn tables(database: &impl ConnectionTrait) -> Vec<String> {
     let query = match database.get_database_backend() {
-        DbBackend::Postgres => "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
+        DbBackend::Postgres => {
+            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()"
+        }
         DbBackend::Sqlite | DbBackend::MySql => "SELECT name FROM sqlite_master WHERE type = 'table'",
         other => panic!("{other:?} is no database of ours"),
     };

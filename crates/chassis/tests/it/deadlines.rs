@@ -2,15 +2,17 @@
 
 use chassis::{Change, Config, Cx, Fault, Service, inspect};
 use contracts::timers::{AcceptanceDeadline, AcceptanceElapsed};
-use contracts::{Deadline as _, Id, OrderId};
+use contracts::{Deadline as _, Id, MessageId, OrderId, envelope};
 use jiff::SignedDuration;
 use testkit::{Db, World};
 
 use crate::fixture::{Counter, key};
+use crate::window::{WINDOW, is_recognised};
 
 testkit::on_both! {
     a_deadline_fires_when_its_time_has_come_and_not_before,
     a_deadline_survives_everything_being_killed,
+    a_deadline_that_a_broker_brings_back_is_not_told_again,
 }
 
 /// The platform's timers, and somebody who listens.
@@ -74,5 +76,27 @@ async fn a_deadline_survives_everything_being_killed(db: Db) {
     world.start_services().await;
     world.settle().await;
     assert_eq!(fired(&world).await.len(), 300);
+    world.end().await;
+}
+
+/// A broker that was killed may have forgotten that a deadline was acknowledged, long after it was.
+async fn a_deadline_that_a_broker_brings_back_is_not_told_again(db: Db) {
+    let window = u64::try_from(WINDOW.as_millis()).unwrap();
+    let world = World::of(db).only(services).with("nats.duplicate_window_ms", window).start().await;
+    crate::fixture::send(&world, key(0), 0, crate::fixture::What::Fetch).await;
+    let deadline = AcceptanceDeadline { order_id: key(0), due_at: world.clock.now() };
+    let (body, id) = (serde_json::to_vec(&deadline).unwrap(), MessageId::of_stored("TEST", 1).to_string());
+    let promise =
+        async || inspect::inject(&world.bus, &deadline.subject(), &[(envelope::ID, &id)], &body).await.unwrap();
+    promise().await;
+    world.settle().await;
+    assert_eq!(fired(&world).await.len(), 1);
+    while is_recognised(&world).await {
+        tokio::time::sleep(WINDOW / 4).await;
+    }
+    world.move_clock(WINDOW.try_into().unwrap());
+    promise().await;
+    world.settle().await;
+    assert_eq!(fired(&world).await.len(), 1);
     world.end().await;
 }

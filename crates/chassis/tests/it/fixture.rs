@@ -1,5 +1,7 @@
 //! A new reacting service, whole: what architecture.md 4 says one costs. Below it, the vocabulary that it listens to.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -60,18 +62,20 @@ fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Coun
     Ok(if quiet { change } else { change.say(added) })
 }
 
-/// How often the outside was called, over all tests of this process, by what it was asked for.
+/// How often the outside was called, over all tests of this process.
 pub(crate) static CALLS: AtomicU32 = AtomicU32::new(0);
+/// How often each flaky call was made: counted one by one, as a common count lets somebody fail each time by chance.
+static FLAKY: Mutex<BTreeMap<(OrderId, u32, Timestamp), u32>> = Mutex::new(BTreeMap::new());
 /// How often somebody was to be asked who is mostly away.
 static AWAY: AtomicU32 = AtomicU32::new(0);
 pub(crate) static SLOW: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(0);
 
 async fn call(added: Added) -> Result<u32, Fault> {
-    let calls = CALLS.fetch_add(1, Ordering::SeqCst);
+    CALLS.fetch_add(1, Ordering::SeqCst);
     match added.what {
         // Until a test lets it go on.
         What::Slow => SLOW.acquire().await.expect("open").forget(),
-        What::Flaky if calls % 3 != 2 => return Err(Fault::retry("not this time")),
+        What::Flaky if fails(&added) => return Err(Fault::retry("not this time")),
         What::Hopeless => return Err(Fault::retry("never")),
         What::Away if AWAY.fetch_add(1, Ordering::SeqCst) % 7 != 6 => return Err(Fault::away("nobody there")),
         What::Step
@@ -84,6 +88,14 @@ async fn call(added: Added) -> Result<u32, Fault> {
         | What::Undeclared => tokio::time::sleep(Duration::from_millis(1)).await,
     }
     Ok(1)
+}
+
+/// The first call and the second.
+fn fails(added: &Added) -> bool {
+    let mut calls = FLAKY.lock().expect("nobody panics with it");
+    let made = calls.entry((added.id, added.step, added.at)).or_default();
+    *made += 1;
+    *made <= 2
 }
 
 fn record(_: &Cx<'_>, counter: Option<Counter>, added: Added, by: u32) -> Result<Change<Counter>, Fault> {

@@ -14,4 +14,5 @@ mod partitions;
 mod questions;
 mod redriving;
 mod replicas;
+mod sharing;
 mod window;

@@ -30,7 +30,8 @@ fn impatient(db: Db) -> testkit::Builder {
 async fn what_cannot_be_read_is_parked_whole(db: Db) {
     let world = impatient(db).start().await;
     let id = key(1).to_string();
-    let subject = format!("intent.fixture.add.v1.{}.{id}.{}", crate::fixture::alice(), partition_of(&id, 16));
+    let subject =
+        format!("intent.fixture.add.v1.{}.{}.{id}", partition_of(&id, world.bus.partitions), crate::fixture::alice());
     inspect::inject(&world.bus, &subject, &[("x-from", "a till")], b"{ not JSON \xff").await.expect("stored");
     send(&world, key(1), 1, What::Step).await;
     let parked = parked(&world).await;
@@ -42,7 +43,7 @@ async fn what_cannot_be_read_is_parked_whole(db: Db) {
 async fn what_two_services_cannot_read_is_parked_by_each_of_them(db: Db) {
     let world = World::of(db).only(with_a_listener).doubled().start().await;
     let id = key(1).to_string();
-    let subject = format!("users.fixture_added.v1.{id}.{}", partition_of(&id, 16));
+    let subject = format!("users.fixture_added.v1.{}.{id}", partition_of(&id, world.bus.partitions));
     inspect::inject(&world.bus, &subject, &[], b"{ not JSON").await.expect("stored");
     let parked = world.settle_with_parked().await;
     let mut subjects: Vec<&str> = parked.iter().map(|stored| stored.subject.as_str()).collect();
@@ -100,7 +101,8 @@ async fn a_call_that_never_succeeds_is_parked_after_its_tries(db: Db) {
 async fn what_is_too_large_to_park_whole_is_parked_all_the_same(db: Db) {
     let world = impatient(db).start().await;
     let id = key(1).to_string();
-    let subject = format!("intent.fixture.add.v1.{}.{id}.{}", crate::fixture::alice(), partition_of(&id, 16));
+    let subject =
+        format!("intent.fixture.add.v1.{}.{}.{id}", partition_of(&id, world.bus.partitions), crate::fixture::alice());
     inspect::inject(&world.bus, &subject, &[], &vec![b'x'; 1_048_000]).await.expect("stored");
     send(&world, key(1), 1, What::Step).await;
     let parked = parked(&world).await;

@@ -20,7 +20,7 @@ async fn put_back(world: &World, n: u128, what: What, number: u32, service: &str
     let headers =
         [("ce-id", id.as_str()), ("redriven-of", &first), ("redriven-for", service), ("redriven-number", &number)];
     let body = serde_json::to_vec(&step).expect("JSON");
-    inspect::inject(&world.bus, &step.subject(&alice(), 16), &headers, &body).await.expect("stored");
+    inspect::inject(&world.bus, &step.subject(&alice(), world.bus.partitions), &headers, &body).await.expect("stored");
 }
 
 /// The receipts, as number and how.

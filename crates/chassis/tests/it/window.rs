@@ -10,7 +10,7 @@ use crate::fixture::{Db, What, World, alice, key, send, service};
 
 testkit::on_both! { what_was_said_long_ago_is_not_said_again }
 
-const WINDOW: Duration = Duration::from_secs(1);
+pub(crate) const WINDOW: Duration = Duration::from_secs(1);
 
 async fn what_was_said_long_ago_is_not_said_again(db: Db) {
     let window = u64::try_from(WINDOW.as_millis()).expect("small");
@@ -19,7 +19,7 @@ async fn what_was_said_long_ago_is_not_said_again(db: Db) {
         send(&world, key(n), 0, What::Fetch).await;
     }
     let id = key(20).to_string();
-    let spoilt = format!("intent.fixture.add.v1.{}.{id}.{}", alice(), partition_of(&id, world.bus.partitions));
+    let spoilt = format!("intent.fixture.add.v1.{}.{}.{id}", partition_of(&id, world.bus.partitions), alice());
     inspect::inject(&world.bus, &spoilt, &[], b"{ not JSON").await.expect("stored");
     assert_eq!(world.settle_with_parked().await.len(), 1);
     let before = inspect::log(&world.bus).await.expect("the log");
@@ -54,7 +54,7 @@ async fn begin_again(world: &World) {
 }
 
 /// Asks for the same thing again: the broker stores what it does not recognise.
-async fn is_recognised(world: &World) -> bool {
+pub(crate) async fn is_recognised(world: &World) -> bool {
     let before = inspect::log_length(&world.bus).await.expect("a length");
     send(world, key(0), 0, What::Fetch).await;
     inspect::log_length(&world.bus).await.expect("a length") == before

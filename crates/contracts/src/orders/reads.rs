@@ -158,8 +158,11 @@ pub struct Offer {
 pub struct Moment {
     /// What it became.
     pub status: Status,
-    /// When, UTC.
+    /// When the platform heard of it, UTC.
     pub at: Timestamp,
+    /// When the runner did it, UTC, if that was earlier: a little, or long before where there was no network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
 }
 
 /// What happens when, if nobody does anything.

@@ -95,11 +95,11 @@ proptest! {
         prop_assert!(partition < partitions.max(1));
         if let Ok(principal) = shown.parse::<Principal>() {
             let subject = AcceptOrder { order_id }.subject(&principal, partitions);
-            prop_assert_eq!(subject, format!("intent.orders.accept.v1.{principal}.{order_id}.{partition}"));
+            prop_assert_eq!(subject, format!("intent.orders.accept.v1.{partition}.{principal}.{order_id}"));
         }
         let mut opened = <OrderOpened as contracts::Message>::sample();
         opened.about.order_id = order_id;
-        prop_assert_eq!(opened.subject(partitions), format!("orders.opened.v1.{order_id}.{partition}"));
+        prop_assert_eq!(opened.subject(partitions), format!("orders.opened.v1.{partition}.{order_id}"));
     }
 
     #[test]
