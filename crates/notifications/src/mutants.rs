@@ -1,21 +1,17 @@
 //! Faults that other systems have, put into the rules of notifications on purpose: for the museum (`crates/museum`).
 
-use chassis::{Cx, Service};
-use contracts::Principal;
-use contracts::notifications::{MarkRead, Told};
+use chassis::Service;
+use contracts::notifications::Told;
+use contracts::payments::PayoutHeld;
 
-use crate::inbox::{self, Inbox};
+use crate::notice::{Notice, tell};
 
-/// People are told again what they have not even seen.
+/// People are told again and again what they know.
 #[must_use]
 pub fn told_again(service: Service) -> Service {
-    service.replacing("keep", |service| {
-        service.on("keep", |cx, inbox: Option<Inbox>, told: Told| {
-            let (user_id, up_to) = (told.user_id, None);
-            let theirs = Cx { principal: Principal::User(user_id), ..*cx };
-            let seen = inbox::mark_read(&theirs, inbox.clone(), MarkRead { user_id, up_to });
-            let inbox = seen.ok().and_then(|seen| seen.state().cloned()).or(inbox);
-            inbox::keep(cx, inbox, told)
-        })
+    service.replacing("tell-payout-held", |service| {
+        service
+            .on_by("tell-payout-held", Notice::of::<PayoutHeld>, |cx, _, event: PayoutHeld| tell(cx, None, event))
+            .publishes::<(Told,)>()
     })
 }

@@ -4,9 +4,9 @@ use chassis::{Fault, Reads};
 use contracts::Refused;
 use contracts::notifications::{ListNotifications, Notifications};
 
-use crate::{Inbox, store};
+use crate::store;
 
 pub(crate) async fn list(reads: Reads, ask: ListNotifications) -> Result<Result<Notifications, Refused>, Fault> {
-    let inbox = store::load(&reads.db, ask.user_id).await.map_err(Fault::retry)?;
-    Ok(Ok(inbox.unwrap_or_else(|| Inbox::empty(ask.user_id)).page(&ask)))
+    let (inbox, notices) = store::load(&reads.db, ask.user_id).await.map_err(Fault::retry)?;
+    Ok(Ok(inbox.page(&notices, &ask)))
 }

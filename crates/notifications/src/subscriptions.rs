@@ -10,76 +10,62 @@ use contracts::orders::{
 use contracts::payments::{
     PaymentRefunded, PayoutHeld, PayoutReturned, PayoutReversed, PayoutSent, TipDeclined, TipPaid,
 };
+use jiff::SignedDuration;
 
 use crate::inbox::{self, Inbox};
-use crate::table::{Crier, tell};
+use crate::notice::{Notice, tell};
+use crate::table::Concerns;
 use crate::{questions, store};
+
+/// How long a notice is kept: longer than anybody looks back.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The service.
 #[must_use]
 pub fn service() -> Service {
-    let service = Service::new("notifications")
-        .entity::<Crier>()
+    Service::new("notifications")
+        .entity::<Notice>()
         .entity::<Inbox>()
-        .migrations(|| vec![store::inboxes::create(), store::criers::create()])
-        // what people were told
-        .on("keep", inbox::keep)
+        .migrations(store::migrations)
+        .forgets(KEPT_FOR, store::forget)
+        // what becomes of orders
+        .tell::<OrderActionRequired>("tell-action-required")
+        .tell::<OrderAccepted>("tell-accepted")
+        .tell::<OrderReopened>("tell-reopened")
+        .tell::<OrderPurchased>("tell-purchased")
+        .tell::<OrderDeparted>("tell-departed")
+        .tell::<OrderRunnerWaits>("tell-runner-waits")
+        .tell::<OrderChangeProposed>("tell-change-proposed")
+        .tell::<OrderChangeAgreed>("tell-change-agreed")
+        .tell::<OrderChangeRefused>("tell-change-refused")
+        .tell::<OrderOverdue>("tell-overdue")
+        .tell::<OrderDelivered>("tell-delivered")
+        .tell::<OrderCompleted>("tell-completed")
+        .tell::<OrderCancelled>("tell-cancelled")
+        .tell::<OrderProblemReported>("tell-problem-reported")
+        .tell::<OrderProblemResolved>("tell-problem-resolved")
+        .tell::<OrderRated>("tell-rated")
+        // money
+        .tell::<PayoutSent>("tell-paid-out")
+        .tell::<PayoutHeld>("tell-payout-held")
+        .tell::<PayoutReversed>("tell-payout-reversed")
+        .tell::<PayoutReturned>("tell-payout-returned")
+        .tell::<PaymentRefunded>("tell-refunded")
+        .tell::<TipPaid>("tell-tip-paid")
+        .tell::<TipDeclined>("tell-tip-declined")
+        // what people have seen
         .intent("read", inbox::mark_read)
         .on("forget", inbox::forget)
-        .answers("list", questions::list);
-    tell_of_money(tell_of_orders(service))
+        .answers("list", questions::list)
 }
 
-fn tell_of_orders(service: Service) -> Service {
-    service
-        .on("tell-action-required", tell::<OrderActionRequired>)
-        .publishes::<(Told,)>()
-        .on("tell-accepted", tell::<OrderAccepted>)
-        .publishes::<(Told,)>()
-        .on("tell-reopened", tell::<OrderReopened>)
-        .publishes::<(Told,)>()
-        .on("tell-purchased", tell::<OrderPurchased>)
-        .publishes::<(Told,)>()
-        .on("tell-departed", tell::<OrderDeparted>)
-        .publishes::<(Told,)>()
-        .on("tell-runner-waits", tell::<OrderRunnerWaits>)
-        .publishes::<(Told,)>()
-        .on("tell-change-proposed", tell::<OrderChangeProposed>)
-        .publishes::<(Told,)>()
-        .on("tell-change-agreed", tell::<OrderChangeAgreed>)
-        .publishes::<(Told,)>()
-        .on("tell-change-refused", tell::<OrderChangeRefused>)
-        .publishes::<(Told,)>()
-        .on("tell-overdue", tell::<OrderOverdue>)
-        .publishes::<(Told,)>()
-        .on("tell-delivered", tell::<OrderDelivered>)
-        .publishes::<(Told,)>()
-        .on("tell-completed", tell::<OrderCompleted>)
-        .publishes::<(Told,)>()
-        .on("tell-cancelled", tell::<OrderCancelled>)
-        .publishes::<(Told,)>()
-        .on("tell-problem-reported", tell::<OrderProblemReported>)
-        .publishes::<(Told,)>()
-        .on("tell-problem-resolved", tell::<OrderProblemResolved>)
-        .publishes::<(Told,)>()
-        .on("tell-rated", tell::<OrderRated>)
-        .publishes::<(Told,)>()
+/// A row of this table like all others: the people whom `table` names are told.
+trait Tells {
+    fn tell<E: Concerns>(self, name: &'static str) -> Self;
 }
 
-fn tell_of_money(service: Service) -> Service {
-    service
-        .on("tell-paid-out", tell::<PayoutSent>)
-        .publishes::<(Told,)>()
-        .on("tell-payout-held", tell::<PayoutHeld>)
-        .publishes::<(Told,)>()
-        .on("tell-payout-reversed", tell::<PayoutReversed>)
-        .publishes::<(Told,)>()
-        .on("tell-payout-returned", tell::<PayoutReturned>)
-        .publishes::<(Told,)>()
-        .on("tell-refunded", tell::<PaymentRefunded>)
-        .publishes::<(Told,)>()
-        .on("tell-tip-paid", tell::<TipPaid>)
-        .publishes::<(Told,)>()
-        .on("tell-tip-declined", tell::<TipDeclined>)
-        .publishes::<(Told,)>()
+impl Tells for Service {
+    fn tell<E: Concerns>(self, name: &'static str) -> Self {
+        self.on_by(name, Notice::of::<E>, tell::<E>).publishes::<(Told,)>()
+    }
 }

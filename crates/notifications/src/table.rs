@@ -1,7 +1,6 @@
 //! Who is told what: the whole table. A row reads "of this event, these people are told that".
 
-use chassis::{Change, Cx, Entity, Fault};
-use contracts::notifications::{News, Told};
+use contracts::notifications::News;
 use contracts::orders::{
     About, OrderAccepted, OrderActionRequired, OrderCancelled, OrderChangeAgreed, OrderChangeProposed,
     OrderChangeRefused, OrderCompleted, OrderDelivered, OrderDeparted, OrderOverdue, OrderProblemReported,
@@ -10,10 +9,7 @@ use contracts::orders::{
 use contracts::payments::{
     PaymentRefunded, PayoutHeld, PayoutReturned, PayoutReversed, PayoutSent, TipDeclined, TipPaid,
 };
-use contracts::{Cents, Event, OrderId, Principal, UserId};
-use serde::{Deserialize, Serialize};
-
-use crate::store::criers;
+use contracts::{Cents, Event, OrderId, UserId};
 
 /// An event that concerns people.
 pub trait Concerns: Event<Key = OrderId> {
@@ -83,33 +79,4 @@ fn both(about: &About, news: News) -> Vec<(UserId, News)> {
 /// Whichever of the two did not do it themselves; both, if it was neither.
 fn other_side(about: &About, by: UserId, news: News) -> Vec<(UserId, News)> {
     both(about, news).into_iter().filter(|(user_id, _)| *user_id != by).collect()
-}
-
-/// Whoever calls it out keeps nothing: who is told follows from the event alone, so there is never a row of this.
-/// Looking into somebody's inbox for that would cost more than saying it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Crier {
-    order_id: OrderId,
-}
-
-/// Says what the table says of this event: one message per person.
-///
-/// # Errors
-/// None.
-pub fn tell<E: Concerns>(cx: &Cx<'_>, _: Option<Crier>, event: E) -> Result<Change<Crier>, Fault> {
-    let (order_id, at) = (event.key(), cx.said_at);
-    let told = event.tells().into_iter().map(|(user_id, news)| Told { user_id, news, order_id, at });
-    Ok(told.fold(Change::none(), Change::say))
-}
-
-impl Entity for Crier {
-    type Id = OrderId;
-    type Table = criers::Entity;
-    type View = ();
-
-    fn id(&self) -> OrderId {
-        self.order_id
-    }
-
-    fn view(&self, _: u64, _: &Principal) {}
 }

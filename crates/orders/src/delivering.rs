@@ -9,7 +9,7 @@ use contracts::orders::{
 use contracts::quote::Basis;
 use contracts::timers::{DeliveryElapsed, NoShowDeadline, NoShowElapsed};
 use contracts::{Cents, UserId};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::changes;
 use crate::order::{Answer, Order, Reaction, Ruling, Stage, known};
@@ -39,13 +39,13 @@ pub fn advance(cx: &Cx<'_>, order: Option<Order>, intent: AdvanceOrder) -> Rulin
                 return Err(Refusal::WrongStep);
             }
             match intent.to {
-                Step::Placed => buy(cx, order, intent.receipt_cents),
+                Step::Placed => buy(cx, order, &intent),
                 Step::OnTheWay => {
-                    let order = step(cx, order, Step::OnTheWay);
+                    let order = step(cx, order, &intent);
                     let about = order.about(cx);
                     Ok(Change::to(order).say(OrderDeparted { about }))
                 }
-                Step::Delivered => hand_over(cx, order, runner, intent.pin.as_deref()),
+                Step::Delivered => hand_over(cx, order, runner, &intent),
             }
         }
         Stage::Delivered { .. } | Stage::Completed { .. } if intent.to == Step::Delivered => {
@@ -67,13 +67,13 @@ pub(crate) fn its_runner(cx: &Cx<'_>, order: &Order) -> Result<UserId, Refusal> 
 }
 
 /// At the counter. What an errand costs is known only now; if it is more than what is held, the customer is asked instead.
-fn buy(cx: &Cx<'_>, order: Order, receipt: Option<Cents>) -> Ruling {
+fn buy(cx: &Cx<'_>, order: Order, intent: &AdvanceOrder) -> Ruling {
     if matches!(&order.asked, Some(asked) if matches!(asked.answer, Answer::Open { .. } | Answer::Securing)) {
         return Err(Refusal::ChangePending);
     }
     let receipt = match order.basis {
         Basis::Catalogue => None,
-        Basis::Errand => Some(receipt.ok_or(Refusal::ReceiptRequired)?),
+        Basis::Errand => Some(intent.receipt_cents.ok_or(Refusal::ReceiptRequired)?),
     };
     if receipt.is_some_and(|receipt| receipt < Cents(0) || receipt > TOTAL_MAX) {
         return Err(Refusal::ReceiptOutOfRange);
@@ -87,24 +87,28 @@ fn buy(cx: &Cx<'_>, order: Order, receipt: Option<Cents>) -> Ruling {
     if order.final_cents() < TOTAL_MIN {
         return Err(Refusal::ReceiptOutOfRange);
     }
-    let order = step(cx, order, Step::Placed);
+    let order = step(cx, order, intent);
     let about = order.about(cx);
     Ok(Change::to(order).say(OrderPurchased { about }))
 }
 
-fn step(cx: &Cx<'_>, mut order: Order, to: Step) -> Order {
+fn step(cx: &Cx<'_>, mut order: Order, intent: &AdvanceOrder) -> Order {
     if let Stage::UnderWay { reached, .. } = &mut order.stage {
-        *reached = Some(to);
+        *reached = Some(intent.to);
     }
     let stage = order.stage.clone();
-    order.become_(cx, stage)
+    order.become_(cx, stage).done_at(intent.occurred_at)
 }
 
-fn hand_over(cx: &Cx<'_>, mut order: Order, runner_id: UserId, pin: Option<&str>) -> Ruling {
-    let Some(pin) = pin else {
+fn hand_over(cx: &Cx<'_>, mut order: Order, runner_id: UserId, intent: &AdvanceOrder) -> Ruling {
+    let Some(pin) = intent.pin.as_deref() else {
         // Nobody opened, and the runner has waited long enough: it may be left there.
         let waited = matches!(order.stage, Stage::UnderWay { waits_until: Some(until), .. } if until <= cx.now);
-        return if waited { Ok(delivered(cx, order, runner_id)) } else { Err(Refusal::PinRequired) };
+        return if waited {
+            Ok(delivered(cx, order, runner_id, intent.occurred_at))
+        } else {
+            Err(Refusal::PinRequired)
+        };
     };
     if order.pins_from.is_some_and(|from| cx.now < from) {
         return Err(Refusal::PinLocked);
@@ -117,11 +121,11 @@ fn hand_over(cx: &Cx<'_>, mut order: Order, runner_id: UserId, pin: Option<&str>
         }
         return Ok(Change::to(order).but(&Refusal::WrongPin));
     }
-    Ok(delivered(cx, order, runner_id))
+    Ok(delivered(cx, order, runner_id, intent.occurred_at))
 }
 
-fn delivered(cx: &Cx<'_>, order: Order, runner_id: UserId) -> Change<Order> {
-    let order = order.become_(cx, Stage::Delivered { runner_id, problem: None });
+fn delivered(cx: &Cx<'_>, order: Order, runner_id: UserId, occurred_at: Option<Timestamp>) -> Change<Order> {
+    let order = order.become_(cx, Stage::Delivered { runner_id, problem: None }).done_at(occurred_at);
     let total_cents = order.final_cents();
     let delivered = OrderDelivered {
         about: order.about(cx),
@@ -153,7 +157,7 @@ pub fn confirm(cx: &Cx<'_>, order: Option<Order>, _: ConfirmDelivery) -> Ruling 
         return Err(if cx.principal.user() == order.runner() { Refusal::NotYourOrder } else { Refusal::NotFound });
     }
     match order.stage {
-        Stage::UnderWay { runner_id, reached: Some(_), .. } => Ok(delivered(cx, order, runner_id)),
+        Stage::UnderWay { runner_id, reached: Some(_), .. } => Ok(delivered(cx, order, runner_id, None)),
         Stage::Delivered { .. } | Stage::Completed { .. } => Ok(Change::none()),
         Stage::Cancelled { .. } => Err(Refusal::Closed),
         Stage::Pending

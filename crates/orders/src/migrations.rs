@@ -7,7 +7,13 @@ use crate::store::{Column, Entity};
 use crate::{menus, saved};
 
 pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateOrders), menus::table::create(), saved::table::create(), Box::new(AddWaiting)]
+    vec![
+        Box::new(CreateOrders),
+        menus::table::create(),
+        saved::table::create(),
+        Box::new(AddWaiting),
+        Box::new(FindTasksByAge),
+    ]
 }
 
 struct CreateOrders;
@@ -67,6 +73,30 @@ impl MigrationTrait for AddWaiting {
             .to_owned();
         manager.get_connection().execute(&nothing).await?;
         Ok(())
+    }
+}
+
+/// The index of tasks began with what they are, so that the oldest were found by sorting all; and it had every order in it.
+struct FindTasksByAge;
+
+impl MigrationName for FindTasksByAge {
+    fn name(&self) -> &'static str {
+        "m003_find_tasks_of_orders_by_age"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for FindTasksByAge {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let by_age = Index::create()
+            .name("orders_with_tasks_by_age")
+            .table(Entity)
+            .col(Column::TaskSince)
+            .col(Column::Id)
+            .and_where(Expr::col(Column::TaskSince).is_not_null())
+            .to_owned();
+        manager.create_index(by_age).await?;
+        manager.drop_index(Index::drop().name("orders_with_tasks").table(Entity).to_owned()).await
     }
 }
 

@@ -277,7 +277,17 @@ impl Order {
 
     pub(crate) fn become_(mut self, cx: &Cx<'_>, stage: Stage) -> Self {
         self.stage = stage;
-        self.timeline.push(Moment { status: self.status(), at: cx.now });
+        self.timeline.push(Moment { status: self.status(), at: cx.now, occurred_at: None });
+        self
+    }
+
+    /// What was recorded last was done earlier than it was heard of: as early as its runner says, but not before what came
+    /// before it.
+    pub(crate) fn done_at(mut self, occurred_at: Option<Timestamp>) -> Self {
+        if let (Some(at), [.., before, last]) = (occurred_at, self.timeline.as_mut_slice()) {
+            let at = at.max(before.occurred_at.unwrap_or(before.at));
+            last.occurred_at = (at < last.at).then_some(at);
+        }
         self
     }
 

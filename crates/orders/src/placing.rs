@@ -58,7 +58,7 @@ pub fn place(cx: &Cx<'_>, order: Option<Order>, intent: PlaceOrder) -> Ruling {
         ratings: Vec::new(),
         tip: None,
         stage: Stage::Pending,
-        timeline: vec![Moment { status: Status::Pending, at: cx.now }],
+        timeline: vec![Moment { status: Status::Pending, at: cx.now, occurred_at: None }],
     };
     let placed =
         OrderPlaced { about: order.about(cx), total_cents: order.price.hold_cents(), currency: order.price.currency };

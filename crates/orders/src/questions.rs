@@ -1,5 +1,6 @@
 //! What people may read about orders.
 
+use chassis::page::Place;
 use chassis::{Entity, Fault, Reads};
 use contracts::orders::{
     AskQuote, GetMenu, GetOrder, GetPolicy, GetTally, ListOffers, ListOrderStandings, ListOrderTasks, ListOrders,
@@ -179,7 +180,7 @@ fn task(order: &Order) -> Option<Task> {
     Some(Task { order_id: order.id, code: code.to_owned(), since, what: what.to_owned(), todo: todo.to_owned() })
 }
 
-type Found = (Order, u64, store::Place);
+type Found = (Order, u64, Place);
 
 /// Cuts off the one row too many that tells whether there is another page.
 fn page(mut found: Vec<Found>, limit: u32) -> (Vec<Found>, Option<String>) {
@@ -189,7 +190,7 @@ fn page(mut found: Vec<Found>, limit: u32) -> (Vec<Found>, Option<String>) {
     (found, next)
 }
 
-fn read_cursor(text: &str) -> Result<store::Place, ()> {
+fn read_cursor(text: &str) -> Result<Place, ()> {
     let (at, id) = text.split_once('.').ok_or(())?;
     let id: contracts::OrderId = id.parse().map_err(drop)?;
     Ok((at.parse().map_err(drop)?, id.to_string()))

@@ -1,11 +1,12 @@
 //! The table of orders, and the only SQL about it.
 
 use chassis::entity;
+use chassis::page::{self, Place};
 use contracts::orders::{Side, Status};
 use contracts::{OrderId, UserId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LikeExpr;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect};
 
 use crate::Order;
 
@@ -51,9 +52,6 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A place in a list: a time in milliseconds and, among equals, an id.
-pub(crate) type Place = (i64, String);
-
 pub(crate) async fn load(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<(Order, u64)>, DbErr> {
     let row = Entity::find_by_id(id.to_string()).one(db).await?;
     row.as_ref().map(entity::read::<Order>).transpose()
@@ -68,53 +66,67 @@ pub(crate) struct Wanted<'a> {
     pub(crate) text: Option<&'a str>,
 }
 
-/// One person's orders, newest first, after `place`.
+/// One person's orders, newest first, after `after`.
 pub(crate) async fn of_person(
     db: &impl ConnectionTrait,
     wanted: &Wanted<'_>,
     after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<(Order, u64, Place)>, DbErr> {
-    let person = wanted.person.to_string();
-    let theirs = match wanted.side {
-        Some(Side::Customer) => Condition::all().add(Column::CustomerId.eq(person)),
-        Some(Side::Runner) => Condition::all().add(Column::RunnerId.eq(person)),
-        None => Condition::any().add(Column::CustomerId.eq(person.clone())).add(Column::RunnerId.eq(person)),
-    };
-    let mut query = Entity::find().filter(theirs);
-    if let Some(status) = wanted.status {
-        query = query.filter(Column::Status.eq(status.name()));
-    }
-    if let Some(text) = wanted.text {
-        let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        query = query.filter(Column::Words.like(LikeExpr::new(format!("%{escaped}%")).escape('!')));
-    }
-    if let Some((at, id)) = after {
-        let same_time = Condition::all().add(Column::PlacedAt.eq(at)).add(Column::Id.lt(id));
-        query = query.filter(Condition::any().add(Column::PlacedAt.lt(at)).add(same_time));
-    }
-    let query = query.order_by_desc(Column::PlacedAt).order_by_desc(Column::Id).limit(limit);
-    let rows = query.all(db).await?;
+    let rows = rows_of_person(db, wanted, after.as_ref(), limit).await?;
     rows.iter().map(|row| placed(row, row.placed_at)).collect()
 }
 
-/// What is on offer, oldest first, after `place`, but for one customer's own.
+async fn rows_of_person(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted<'_>,
+    after: Option<&Place>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut rows = Vec::new();
+    for page in pages(wanted, after, limit) {
+        rows.extend(page.all(db).await?);
+    }
+    Ok(page::newest_of(rows, |row: &Model| (row.placed_at, row.id.as_str()), limit))
+}
+
+/// A page for each of the sides: either has its index, both together have none.
+fn pages(wanted: &Wanted<'_>, after: Option<&Place>, limit: u64) -> Vec<Select<Entity>> {
+    let sides = match wanted.side {
+        Some(Side::Customer) => vec![Column::CustomerId],
+        Some(Side::Runner) => vec![Column::RunnerId],
+        None => vec![Column::CustomerId, Column::RunnerId],
+    };
+    let page = |side: Column| {
+        let mut list = Entity::find().filter(side.eq(wanted.person.to_string()));
+        if let Some(status) = wanted.status {
+            list = list.filter(Column::Status.eq(status.name()));
+        }
+        if let Some(text) = wanted.text {
+            let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+            list = list.filter(Column::Words.like(LikeExpr::new(format!("%{escaped}%")).escape('!')));
+        }
+        page::newest(list, (Column::PlacedAt, Column::Id), after, limit)
+    };
+    sides.into_iter().map(page).collect()
+}
+
+/// What is on offer, oldest first, after `after`, but for one customer's own.
 pub(crate) async fn on_offer(
     db: &impl ConnectionTrait,
     not_of: UserId,
     after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<(Order, u64, Place)>, DbErr> {
-    let mut query = Entity::find()
+    let rows = offers(not_of, after.as_ref(), limit).all(db).await?;
+    rows.iter().map(|row| placed(row, row.opened_at.unwrap_or_default())).collect()
+}
+
+fn offers(not_of: UserId, after: Option<&Place>, limit: u64) -> Select<Entity> {
+    let list = Entity::find()
         .filter(Column::Status.eq(Status::Created.name()))
         .filter(Column::CustomerId.ne(not_of.to_string()));
-    if let Some((at, id)) = after {
-        let same_time = Condition::all().add(Column::OpenedAt.eq(at)).add(Column::Id.gt(id));
-        query = query.filter(Condition::any().add(Column::OpenedAt.gt(at)).add(same_time));
-    }
-    let query = query.order_by_asc(Column::OpenedAt).order_by_asc(Column::Id).limit(limit);
-    let rows = query.all(db).await?;
-    rows.iter().map(|row| placed(row, row.opened_at.unwrap_or_default())).collect()
+    page::oldest(list, (Column::OpenedAt, Column::Id), after, limit)
 }
 
 /// How many orders a person has, by side and status.
@@ -129,21 +141,30 @@ pub(crate) async fn counts(db: &impl ConnectionTrait, person: UserId, side: Side
 
 /// What only an operator can settle, oldest first.
 pub(crate) async fn with_tasks(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Order>, DbErr> {
-    let query = Entity::find().filter(Column::Task.is_not_null()).order_by_asc(Column::TaskSince).limit(limit);
-    let rows = query.all(db).await?;
+    let rows = tasks(limit).all(db).await?;
     rows.iter().map(|row| Ok(entity::read::<Order>(row)?.0)).collect()
+}
+
+fn tasks(limit: u64) -> Select<Entity> {
+    page::oldest(Entity::find().filter(Column::TaskSince.is_not_null()), (Column::TaskSince, Column::Id), None, limit)
 }
 
 /// What should have moved on before `then`, and what is under way without anybody having looked whether it should.
 pub(crate) async fn standing_still(db: &impl ConnectionTrait, then: i64, limit: u64) -> Result<Vec<Order>, DbErr> {
-    // Two queries: each finds what it looks for by the index.
+    let mut rows = Vec::new();
+    for query in still(then, limit) {
+        rows.extend(query.all(db).await?);
+    }
+    rows.iter().map(|row| Ok(entity::read::<Order>(row)?.0)).collect()
+}
+
+/// Two queries: each finds what it looks for by the index.
+fn still(then: i64, limit: u64) -> [Select<Entity>; 2] {
     let late = Entity::find().filter(Column::WaitsUntil.lt(then)).order_by_asc(Column::WaitsUntil).limit(limit);
     let over = [Status::Completed.name(), Status::Cancelled.name()];
     let unseen =
         Entity::find().filter(Column::WaitsUntil.is_null()).filter(Column::Status.is_not_in(over)).limit(limit);
-    let mut rows = late.all(db).await?;
-    rows.extend(unseen.all(db).await?);
-    rows.iter().map(|row| Ok(entity::read::<Order>(row)?.0)).collect()
+    [late, unseen]
 }
 
 /// Orders in the order of their ids, after `after`.
@@ -160,3 +181,6 @@ fn placed(row: &Model, at: i64) -> Result<(Order, u64, Place), DbErr> {
     let (order, version) = entity::read::<Order>(row)?;
     Ok((order, version, (at, row.id.clone())))
 }
+
+#[cfg(test)]
+mod tests;

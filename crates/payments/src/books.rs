@@ -27,6 +27,15 @@ impl News {
     }
 }
 
+/// How a refund is borne.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Borne {
+    /// By whom.
+    pub(crate) by: Bearer,
+    /// What of the money that was taken back from the runner is meant for something else.
+    pub(crate) kept_cents: Cents,
+}
+
 impl Payment {
     /// A hold that Stripe has made, or that waits for its customer.
     pub(crate) fn add_hold(&mut self, at: Timestamp, hold: Hold) {
@@ -141,16 +150,16 @@ impl Payment {
         News::New
     }
 
-    /// Money was given back to the customer; by whom it is borne is known if it was given here.
+    /// Money was given back to the customer; how it is borne is known if it was given here.
     pub(crate) fn now_refunded(
         &mut self,
         at: Timestamp,
         payment_intent: &str,
         refund: &Refund,
-        bearer: Option<Bearer>,
+        borne: Option<Borne>,
     ) -> News {
         if self.refunds.iter().any(|known| known.id == refund.id) {
-            self.now_borne(&refund.id, bearer);
+            self.now_borne(&refund.id, borne);
             self.level(at);
             return News::Known;
         }
@@ -163,22 +172,21 @@ impl Payment {
             runner_cents: Cents(0),
         });
         self.ledger.refund(Source { at, stripe_id: &refund.id }, refund.amount_cents);
-        self.now_borne(&refund.id, bearer);
+        self.now_borne(&refund.id, borne);
         self.level(at);
         News::New
     }
 
     /// What the runner bears of a refund is taken from what was set aside of theirs, and from nobody else's refund.
-    fn now_borne(&mut self, refund: &str, bearer: Option<Bearer>) {
-        let aside = self.taken_back_cents;
+    fn now_borne(&mut self, refund: &str, borne: Option<Borne>) {
         let unborne = |known: &&mut Refunded| known.id == refund && known.arrives() && known.bearer.is_none();
-        let (Some(known), Some(bearer)) = (self.refunds.iter_mut().find(unborne), bearer) else { return };
-        known.bearer = Some(bearer);
-        known.runner_cents = match bearer {
-            Bearer::Runner => aside.min(known.amount_cents),
+        let (Some(known), Some(borne)) = (self.refunds.iter_mut().find(unborne), borne) else { return };
+        known.bearer = Some(borne.by);
+        known.runner_cents = match borne.by {
+            Bearer::Runner => (self.taken_back_cents - borne.kept_cents).max(Cents(0)).min(known.amount_cents),
             Bearer::Platform => Cents(0),
         };
-        self.taken_back_cents = aside - known.runner_cents;
+        self.taken_back_cents = self.taken_back_cents - known.runner_cents;
     }
 
     /// A refund came back. One that was not known is remembered, so that its beginning, told late, is not believed.

@@ -6,6 +6,7 @@ use contracts::{Cents, OrderId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::books::Borne;
 use crate::change::also;
 use crate::dues::return_charge;
 use crate::fault::{fault, no_or_fault};
@@ -232,17 +233,19 @@ pub(crate) struct Terms {
     pub(crate) withheld_cents: Cents,
     /// Reversals that are set aside already.
     pub(crate) set_aside: Vec<String>,
+    /// What was taken back from the runner for something else.
+    pub(crate) kept_cents: Cents,
 }
 
 impl Terms {
     pub(crate) fn of(bearer: Bearer) -> Self {
-        Self { bearer, withheld_cents: Cents(0), set_aside: Vec::new() }
+        Self { bearer, withheld_cents: Cents(0), set_aside: Vec::new(), kept_cents: Cents(0) }
     }
 }
 
 /// Books what was moved.
 pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, terms: &Terms) -> Told {
-    let Terms { bearer, withheld_cents, set_aside } = terms;
+    let Terms { bearer, withheld_cents, set_aside, kept_cents } = terms;
     let mut reversed_cents = Cents(0);
     for (transfer, reversal) in &given.reversals {
         if !set_aside.contains(&reversal.id) {
@@ -254,7 +257,7 @@ pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, t
         }
     }
     payment.taken_back_cents = payment.taken_back_cents + *withheld_cents;
-    let refunded_cents = record_refunds(now, payment, given, Some(*bearer));
+    let refunded_cents = record_refunds(now, payment, given, Some(Borne { by: *bearer, kept_cents: *kept_cents }));
     payment.level(now);
     match &given.failed {
         Some(no) => payment.raise(now, TroubleKind::RefundFailed, &no.code),
@@ -275,17 +278,12 @@ pub(crate) fn record(now: Timestamp, payment: &mut Payment, given: &GivenBack, t
 }
 
 /// Books what went to the customer. Returns what of it is news.
-pub(crate) fn record_refunds(
-    now: Timestamp,
-    payment: &mut Payment,
-    given: &GivenBack,
-    bearer: Option<Bearer>,
-) -> Cents {
+pub(crate) fn record_refunds(now: Timestamp, payment: &mut Payment, given: &GivenBack, borne: Option<Borne>) -> Cents {
     let mut refunded_cents = Cents(0);
     for (charge, refund) in &given.refunds {
         let of_charge = payment.charges().into_iter().find(|(_, known)| known.id == *charge);
         let Some(payment_intent) = of_charge.map(|(payment_intent, _)| payment_intent.to_owned()) else { continue };
-        if payment.now_refunded(now, &payment_intent, refund, bearer).is_new() {
+        if payment.now_refunded(now, &payment_intent, refund, borne).is_new() {
             refunded_cents = refunded_cents + refund.amount_cents;
         }
     }

@@ -1,7 +1,10 @@
 //! How the tables of payments came to be, oldest first. A migration that has shipped is never edited.
 
+use chassis::Entity as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use sea_orm_migration::prelude::*;
 
+use crate::Payment;
 use crate::store::payments::{Column, Entity};
 use crate::store::{patrons, reconciliations};
 
@@ -13,6 +16,7 @@ pub(crate) fn all() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(AddSoundness),
         Box::new(CreateReconciliations),
         Box::new(AddUnconfirmedUntil),
+        Box::new(NamePayments),
     ]
 }
 
@@ -46,7 +50,7 @@ impl MigrationTrait for CreatePayments {
     }
 }
 
-/// Rows that are older than this get theirs when they change next.
+/// It added a column for Stripe's ids, which are names now ([`NamePayments`]); databases know it as done.
 struct AddStripeIds;
 
 impl MigrationName for AddStripeIds {
@@ -57,13 +61,8 @@ impl MigrationName for AddStripeIds {
 
 #[async_trait::async_trait]
 impl MigrationTrait for AddStripeIds {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // A table that was made from the entity as it is now has it already.
-        if manager.has_column("payments", "stripe_ids").await? {
-            return Ok(());
-        }
-        let column = ColumnDef::new(Column::StripeIds).text().null().to_owned();
-        manager.alter_table(Table::alter().table(Entity).add_column(column).to_owned()).await
+    async fn up(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Ok(())
     }
 }
 
@@ -141,5 +140,59 @@ impl MigrationTrait for AddUnconfirmedUntil {
             .to_owned();
         manager.get_connection().execute(&known).await?;
         Ok(())
+    }
+}
+
+/// Stripe's ids had six columns with an index each, which every write of a payment kept up, and one that had to be read through
+/// for the ids that the six had no room for. Now they are the payment's names. The columns stay where they are, empty in new
+/// rows: a replica of the release before still writes them.
+struct NamePayments;
+
+/// Payments that are named by one statement.
+const NAMED_AT_ONCE: u64 = 1_000;
+
+impl MigrationName for NamePayments {
+    fn name(&self) -> &'static str {
+        "m007_name_payments"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for NamePayments {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in
+            ["payment_intent", "excess_intent", "tip_intent", "charge", "transfer", "tip_transfer", "task_since"]
+        {
+            // A table that was made from the entity as it is now never had them.
+            let index = format!("idx-payments-{column}");
+            manager.drop_index(Index::drop().name(index).table(Entity).if_exists().to_owned()).await?;
+        }
+        let tasks_by_age = Index::create()
+            .name("payments_with_tasks")
+            .table(Entity)
+            .col(Column::TaskSince)
+            .col(Column::Id)
+            .and_where(Expr::col(Column::TaskSince).is_not_null())
+            .to_owned();
+        manager.create_index(tasks_by_age).await?;
+        name_all(manager.get_connection()).await
+    }
+}
+
+async fn name_all(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let mut after = String::new();
+    loop {
+        // Not whole rows: columns that later migrations add are not there yet.
+        let page = Entity::find().select_only().column(Column::Id).column(Column::State);
+        let page = page.filter(Column::Id.gt(after.as_str())).order_by_asc(Column::Id).limit(NAMED_AT_ONCE);
+        let rows: Vec<(String, String)> = page.into_tuple().all(db).await?;
+        let mut names = Vec::new();
+        for (id, state) in &rows {
+            let payment: Payment = serde_json::from_str(state).map_err(|error| DbErr::Json(error.to_string()))?;
+            names.extend(payment.names().into_iter().map(|name| (name, id.clone())));
+        }
+        chassis::names::record(db, names).await?;
+        let Some((last, _)) = rows.into_iter().last() else { return Ok(()) };
+        after = last;
     }
 }

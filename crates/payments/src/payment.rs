@@ -627,8 +627,6 @@ impl Entity for Payment {
     }
 
     fn index(&self, row: &mut Row<Self>) {
-        let (main, excess) = (self.holds.first(), self.holds.get(1..).and_then(<[Hold]>::last));
-        let sent = |share| self.transfers.iter().find(|sent| sent.share == share).map(|sent| sent.id.clone());
         row.stage = Set(self.stage().name().to_owned());
         row.customer_id = Set(self.customer_id().map(|id| id.to_string()));
         row.runner_id = Set(self.runner_id().map(|id| id.to_string()));
@@ -637,30 +635,23 @@ impl Entity for Payment {
         row.spent_cents = Set((self.captured_cents() - self.refunded_cents()).0);
         row.earned_cents = Set(self.paid_cents().0);
         row.waiting_cents = Set(self.waiting_cents().0);
-        row.payment_intent = Set(main.map(|hold| hold.payment_intent.clone()));
-        row.excess_intent = Set(excess.map(|hold| hold.payment_intent.clone()));
-        row.tip_intent = Set(self.tip.as_ref().map(|tip| tip.payment_intent.clone()));
-        row.charge = Set(main.and_then(Hold::charge).map(|charge| charge.id.clone()));
-        row.transfer = Set(sent(Share::Payout));
-        row.tip_transfer = Set(sent(Share::Tip));
-        row.stripe_ids = Set(Some(self.stripe_ids()));
         row.unsound = Set(Some(i32::try_from(audit::failures(self).len()).unwrap_or(i32::MAX)));
         row.unconfirmed_since = Set(self.unconfirmed().min().map(Timestamp::as_millisecond));
         row.unconfirmed_until = Set(self.unconfirmed().max().map(Timestamp::as_millisecond));
         row.task_since = Set(self.troubles.first().map(|trouble| trouble.since.as_millisecond()));
     }
+
+    /// Every PaymentIntent, charge and transfer: what Stripe tells of may name no order.
+    fn names(&self) -> Vec<String> {
+        let intents = self.holds.iter().map(|hold| hold.payment_intent.clone());
+        let intents = intents.chain(self.tip.iter().map(|tip| tip.payment_intent.clone()));
+        let charges = self.charges().into_iter().map(|(_, charge)| charge.id.clone());
+        let transfers = self.transfers.iter().map(|sent| sent.id.clone());
+        intents.chain(charges).chain(transfers).collect()
+    }
 }
 
 impl Payment {
-    /// Every PaymentIntent, charge and transfer, with a space around each.
-    fn stripe_ids(&self) -> String {
-        let intents = self.holds.iter().map(|hold| hold.payment_intent.as_str());
-        let intents = intents.chain(self.tip.iter().map(|tip| tip.payment_intent.as_str()));
-        let charges = self.charges().into_iter().map(|(_, charge)| charge.id.as_str());
-        let transfers = self.transfers.iter().map(|sent| sent.id.as_str());
-        intents.chain(charges).chain(transfers).fold(" ".to_owned(), |ids, id| ids + id + " ")
-    }
-
     /// Taken from the customer, and the runner's as soon as it can be sent.
     fn waiting_cents(&self) -> Cents {
         let due = if self.stage() == Stage::Captured { self.due_cents() } else { Cents(0) };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chassis::page::Place;
 use chassis::{Fault, Reads};
 use contracts::payments::{
     Audit, AuditAll, AuditSummary, CardView, Cards, FindPayment, FoundPayment, GetAudit, GetMoney, GetPages,
@@ -184,7 +185,7 @@ fn shown(page: patron::Page) -> contracts::payments::Page {
     contracts::payments::Page { number, url: url.expose().to_owned(), until }
 }
 
-type Found = (crate::Payment, store::Place);
+type Found = (crate::Payment, Place);
 
 /// Cuts off the one row too many that tells whether there is another page.
 fn page(mut found: Vec<Found>, limit: u32) -> (Vec<Found>, Option<String>) {
@@ -194,7 +195,7 @@ fn page(mut found: Vec<Found>, limit: u32) -> (Vec<Found>, Option<String>) {
     (found, next)
 }
 
-fn read_cursor(text: &str) -> Result<store::Place, ()> {
+fn read_cursor(text: &str) -> Result<Place, ()> {
     let (at, id) = text.split_once('.').ok_or(())?;
     let id: OrderId = id.parse().map_err(drop)?;
     Ok((at.parse().map_err(drop)?, id.to_string()))

@@ -149,7 +149,7 @@ fn carried_out(now: Timestamp, mut payment: Payment, asked: &RefundRequested, gi
         payment.withhold_no_longer(withheld_cents);
         Cents(0)
     };
-    let told = give_back::record(now, &mut payment, given, &Terms { bearer, withheld_cents, set_aside });
+    let told = give_back::record(now, &mut payment, given, &Terms { withheld_cents, set_aside, ..Terms::of(bearer) });
     payment.drop_settled_troubles();
     // A runner who gets nothing any more has nothing to wait for: the settlement can be brought to its end.
     let ends = withheld_cents > Cents(0) && payment.due_cents() == Cents(0) && payment.is_unsettled();

@@ -2,11 +2,12 @@
 
 /// One order's money.
 pub(crate) mod payments {
-    use chassis::entity;
+    use chassis::page::{self, Place};
+    use chassis::{entity, names};
     use contracts::{OrderId, UserId};
     use sea_orm::entity::prelude::*;
-    use sea_orm::sea_query::{ExprTrait as _, LikeExpr};
-    use sea_orm::{Condition, FromQueryResult, QueryOrder, QuerySelect};
+    use sea_orm::sea_query::ExprTrait as _;
+    use sea_orm::{FromQueryResult, QueryOrder, QuerySelect};
 
     use crate::Payment;
 
@@ -42,29 +43,8 @@ pub(crate) mod payments {
         pub earned_cents: i64,
         /// The runner's, but not sent yet.
         pub waiting_cents: i64,
-        /// Stripe's PaymentIntent of the order's total.
-        #[sea_orm(nullable, indexed)]
-        pub payment_intent: Option<String>,
-        /// Of the newest excess.
-        #[sea_orm(nullable, indexed)]
-        pub excess_intent: Option<String>,
-        /// Of the tip.
-        #[sea_orm(nullable, indexed)]
-        pub tip_intent: Option<String>,
-        /// Stripe's charge of the order's total.
-        #[sea_orm(nullable, indexed)]
-        pub charge: Option<String>,
-        /// Stripe's transfer of the payout.
-        #[sea_orm(nullable, indexed)]
-        pub transfer: Option<String>,
-        /// Of the tip.
-        #[sea_orm(nullable, indexed)]
-        pub tip_transfer: Option<String>,
-        /// All of Stripe's ids, with a space around each: for those that have no column of their own.
-        #[sea_orm(column_type = "Text", nullable)]
-        pub stripe_ids: Option<String>,
         /// Since when an operator has something to do; milliseconds since the epoch.
-        #[sea_orm(nullable, indexed)]
+        #[sea_orm(nullable)]
         pub task_since: Option<i64>,
         /// Checks of the books that fail; nothing in rows that were not looked at since that is known.
         #[sea_orm(nullable, indexed)]
@@ -79,36 +59,18 @@ pub(crate) mod payments {
 
     impl ActiveModelBehavior for ActiveModel {}
 
-    /// A place in a list: a time in milliseconds and, among equals, an id.
-    pub(crate) type Place = (i64, String);
-
     pub(crate) async fn load(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<Payment>, DbErr> {
         let row = Entity::find_by_id(id.to_string()).one(db).await?;
         Ok(row.as_ref().map(entity::read::<Payment>).transpose()?.map(|(payment, _)| payment))
     }
 
-    /// The order that one of Stripe's objects is about.
+    /// The order that one of Stripe's objects is about: a PaymentIntent, a charge or a transfer.
     pub(crate) async fn find(db: &impl ConnectionTrait, stripe_id: &str) -> Result<Option<String>, DbErr> {
-        let columns: &[Column] = match stripe_id.split_once('_') {
-            Some(("pi", _)) => &[Column::PaymentIntent, Column::ExcessIntent, Column::TipIntent],
-            Some(("ch" | "py", _)) => &[Column::Charge],
-            Some(("tr", _)) => &[Column::Transfer, Column::TipTransfer],
-            Some(_) | None => return Ok(None),
-        };
+        // What is no id of Stripe's is nobody's name; PostgreSQL would not even take all of it.
         if !stripe_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             return Ok(None);
         }
-        // One query per column: each has an index of its own.
-        for column in columns {
-            let found = Entity::find().filter(column.eq(stripe_id)).select_only().column(Column::Id);
-            if let Some(id) = found.into_tuple().one(db).await? {
-                return Ok(Some(id));
-            }
-        }
-        // The second excess, and what follows from an excess: rare enough to be read through.
-        let pattern = LikeExpr::new(format!("% {} %", stripe_id.replace('_', "!_"))).escape('!');
-        let found = Entity::find().filter(Column::StripeIds.like(pattern)).select_only().column(Column::Id);
-        found.into_tuple().one(db).await
+        names::find(db, stripe_id).await
     }
 
     /// Payments in the order of their ids, after `after`.
@@ -127,9 +89,12 @@ pub(crate) mod payments {
 
     /// Payments with something to do for an operator, oldest first.
     pub(crate) async fn with_tasks(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Payment>, DbErr> {
-        let query = Entity::find().filter(Column::TaskSince.is_not_null()).order_by_asc(Column::TaskSince);
-        let rows = query.order_by_asc(Column::Id).limit(limit).all(db).await?;
-        read_all(&rows)
+        read_all(&tasks(limit).all(db).await?)
+    }
+
+    pub(crate) fn tasks(limit: u64) -> Select<Entity> {
+        let list = Entity::find().filter(Column::TaskSince.is_not_null());
+        page::oldest(list, (Column::TaskSince, Column::Id), None, limit)
     }
 
     /// Payments whose books were wrong when they were last written. Those that were not written since that is known are
@@ -150,28 +115,28 @@ pub(crate) mod payments {
         read_all(&query.all(db).await?)
     }
 
-    /// One person's payments in which money moved, on either side, newest first, after `place`.
+    /// One person's payments in which money moved, on either side, newest first, after `after`.
     pub(crate) async fn of_person(
         db: &impl ConnectionTrait,
         person: UserId,
         after: Option<Place>,
         limit: u64,
     ) -> Result<Vec<(Payment, Place)>, DbErr> {
-        let person = person.to_string();
-        let theirs = Condition::any().add(Column::CustomerId.eq(person.clone())).add(Column::RunnerId.eq(person));
-        let mut query = Entity::find().filter(theirs).filter(Column::BeganAt.is_not_null());
-        if let Some((at, id)) = after {
-            let same_time = Condition::all().add(Column::BeganAt.eq(at)).add(Column::Id.lt(id));
-            query = query.filter(Condition::any().add(Column::BeganAt.lt(at)).add(same_time));
+        let mut rows = Vec::new();
+        for page in pages(person, after.as_ref(), limit) {
+            rows.extend(page.all(db).await?);
         }
-        let query = query.order_by_desc(Column::BeganAt).order_by_desc(Column::Id).limit(limit);
-        let rows = query.all(db).await?;
-        rows.iter()
-            .map(|row| {
-                let (payment, _) = entity::read::<Payment>(row)?;
-                Ok((payment, (row.began_at.unwrap_or_default(), row.id.clone())))
-            })
-            .collect()
+        let place = |row: &Model| (row.began_at.unwrap_or_default(), row.id.clone());
+        let rows = page::newest_of(rows, |row| (row.began_at.unwrap_or_default(), row.id.as_str()), limit);
+        rows.iter().map(|row| Ok((entity::read::<Payment>(row)?.0, place(row)))).collect()
+    }
+
+    /// A page for each of the sides: either has its index, both together have none.
+    pub(crate) fn pages(person: UserId, after: Option<&Place>, limit: u64) -> [Select<Entity>; 2] {
+        [Column::CustomerId, Column::RunnerId].map(|side| {
+            let list = Entity::find().filter(side.eq(person.to_string())).filter(Column::BeganAt.is_not_null());
+            page::newest(list, (Column::BeganAt, Column::Id), after, limit)
+        })
     }
 
     /// Sums over everything that a person has to do with.

@@ -17,7 +17,8 @@ use serde::Deserialize;
 use crate::{Patron, Payment, Reconciliation};
 use crate::{
     again, cards, disputes, facts, hold, migrations, payouts, questions, reconciliation, refund, release, settlement,
-    stripe::Stripe, tip,
+    stripe::{Recorder, Stripe},
+    tip,
 };
 
 /// Where people come back to from Stripe's pages when nothing is set.
@@ -36,6 +37,9 @@ struct Settings {
 /// When Stripe's address or key make no sense.
 pub fn service(config: &Config) -> anyhow::Result<Service> {
     let settings: Settings = config.section("stripe")?;
+    if let Some(recorder) = Recorder::named(&settings.url, &settings.key, config)? {
+        return Ok(service_over(Stripe::here(Arc::new(recorder))));
+    }
     let public_url = config.section("gateway.public_url").unwrap_or_else(|_| PUBLIC_URL.to_owned());
     let stripe = Stripe::new(&settings.url, &settings.key, &public_url).map_err(anyhow::Error::from_boxed)?;
     Ok(service_over(stripe))

@@ -126,8 +126,10 @@ pub(crate) fn record_tip(
             for sent in found {
                 let _ = payment.now_found(cx.now, sent);
             }
-            // For the customer it comes to the same as a tip that was declined; what kept it from being so is a task.
-            drop(give_back::record(cx.now, &mut payment, &given_back, &Terms::of(Bearer::Runner)));
+            // For the customer it comes to the same as a tip that was declined; what kept it from being so is a task. What was taken
+            // back from the runner before is no part of a tip that they do not get.
+            let terms = Terms { kept_cents: payment.taken_back_cents, ..Terms::of(Bearer::Runner) };
+            drop(give_back::record(cx.now, &mut payment, &given_back, &terms));
             let told = Told { again: payment.promise_again(cx.now), ..Told::default() };
             let (customer_id, No { code, message }) = (agreed.about.customer_id, nothing_captured());
             told.say(Change::to(payment).say(TipDeclined { order_id, customer_id, code, message }))

@@ -1,5 +1,6 @@
 //! What may be read about messages that a service gave up on. Who may is the gateway's to say.
 
+use chassis::page::Place;
 use chassis::{Entity, Fault, Reads};
 use contracts::repairs::{GetRepair, ListRepairTasks, ListRepairs, RepairPage, RepairStage, RepairTasks, RepairView};
 use contracts::{Principal, Refused, RepairId};
@@ -51,7 +52,7 @@ fn view(repair: &Repair, version: u64) -> RepairView {
     repair.view(version, &Principal::command_line())
 }
 
-fn read_cursor(text: &str) -> Result<store::Place, ()> {
+fn read_cursor(text: &str) -> Result<Place, ()> {
     let (at, id) = text.split_once('.').ok_or(())?;
     let id: RepairId = id.parse().map_err(drop)?;
     Ok((at.parse().map_err(drop)?, id.to_string()))

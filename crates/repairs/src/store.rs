@@ -1,11 +1,10 @@
 //! The table of repairs, and the only SQL about it.
 
 use chassis::entity;
+use chassis::page::{self, Place};
 use contracts::RepairId;
 use contracts::repairs::{ListRepairs, RepairStage};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use sea_orm_migration::prelude::*;
 
 use crate::Repair;
@@ -45,46 +44,69 @@ pub(crate) mod repairs {
 
 use repairs::{Column, Entity, Model};
 
-/// A place in a list: a time in milliseconds and, among equals, an id.
-pub(crate) type Place = (i64, String);
-
 pub(crate) async fn load(db: &impl ConnectionTrait, id: RepairId) -> Result<Option<(Repair, u64)>, DbErr> {
     let row = Entity::find_by_id(id.to_string()).one(db).await?;
     row.as_ref().map(entity::read::<Repair>).transpose()
 }
 
-/// Newest first, after `place`.
+/// Newest first, after `after`.
 pub(crate) async fn list(
     db: &impl ConnectionTrait,
     ask: &ListRepairs,
     after: Option<Place>,
     limit: u64,
 ) -> Result<Vec<(Repair, u64, Place)>, DbErr> {
-    let mut query = Entity::find();
-    if !ask.stages.is_empty() {
-        query = query.filter(Column::Stage.is_in(ask.stages.iter().map(|stage| stage.name())));
+    let rows = rows(db, ask, after.as_ref(), limit).await?;
+    rows.iter().map(placed).collect()
+}
+
+async fn rows(
+    db: &impl ConnectionTrait,
+    ask: &ListRepairs,
+    after: Option<&Place>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut rows = Vec::new();
+    for page in pages(ask, after, limit) {
+        rows.extend(page.all(db).await?);
     }
+    Ok(page::newest_of(rows, |row: &Model| (row.parked_at, row.id.as_str()), limit))
+}
+
+/// A page for each stage that is asked for, since an index has them one after another; one for all when none is.
+fn pages(ask: &ListRepairs, after: Option<&Place>, limit: u64) -> Vec<Select<Entity>> {
+    let mut list = Entity::find();
     let order_id = ask.order_id.map(|id| id.to_string());
     for (column, wanted) in
         [(Column::Service, &ask.service), (Column::Reaction, &ask.reaction), (Column::OrderId, &order_id)]
     {
         if let Some(wanted) = wanted {
-            query = query.filter(column.eq(wanted.as_str()));
+            list = list.filter(column.eq(wanted.as_str()));
         }
     }
-    if let Some((at, id)) = after {
-        let same_time = Condition::all().add(Column::ParkedAt.eq(at)).add(Column::Id.lt(id));
-        query = query.filter(Condition::any().add(Column::ParkedAt.lt(at)).add(same_time));
+    let page = |list| page::newest(list, (Column::ParkedAt, Column::Id), after, limit);
+    if ask.stages.is_empty() {
+        return vec![page(list)];
     }
-    let rows = query.order_by_desc(Column::ParkedAt).order_by_desc(Column::Id).limit(limit).all(db).await?;
-    rows.iter().map(placed).collect()
+    ask.stages.iter().map(|stage| page(list.clone().filter(Column::Stage.eq(stage.name())))).collect()
 }
 
 /// Those that somebody has to look after, oldest first.
 pub(crate) async fn open(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Repair>, DbErr> {
-    let is_open = Column::Stage.is_in(RepairStage::OPEN.map(RepairStage::name));
-    let rows = Entity::find().filter(is_open).order_by_asc(Column::ParkedAt).limit(limit).all(db).await?;
+    let mut rows = Vec::new();
+    for page in open_pages(limit) {
+        rows.extend(page.all(db).await?);
+    }
+    rows.sort_by_key(|row| row.parked_at);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     rows.iter().map(|row| Ok(entity::read::<Repair>(row)?.0)).collect()
+}
+
+fn open_pages(limit: u64) -> [Select<Entity>; 2] {
+    RepairStage::OPEN.map(|stage| {
+        let list = Entity::find().filter(Column::Stage.eq(stage.name()));
+        page::oldest(list, (Column::ParkedAt, Column::Id), None, limit)
+    })
 }
 
 /// How many are at a stage.
@@ -98,7 +120,7 @@ fn placed(row: &Model) -> Result<(Repair, u64, Place), DbErr> {
 }
 
 pub(crate) fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(CreateRepairs)]
+    vec![Box::new(CreateRepairs), Box::new(FindByAge)]
 }
 
 struct CreateRepairs;
@@ -127,3 +149,24 @@ impl MigrationTrait for CreateRepairs {
         Ok(())
     }
 }
+
+/// All of them, newest first, were found by sorting all.
+struct FindByAge;
+
+impl MigrationName for FindByAge {
+    fn name(&self) -> &'static str {
+        "m002_find_repairs_by_age"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for FindByAge {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let by_age =
+            Index::create().name("repairs_by_age").table(Entity).col(Column::ParkedAt).col(Column::Id).to_owned();
+        manager.create_index(by_age).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,8 @@ use contracts::payments::{
 };
 use contracts::{Message, Principal, UserId};
 use jiff::Timestamp;
-use notifications::table::{Concerns, tell};
+use notifications::notice::tell;
+use notifications::table::Concerns;
 
 const AT: Timestamp = Timestamp::constant(1_772_712_000, 0);
 
@@ -36,14 +37,16 @@ fn told<E: Concerns>(event: E) -> Vec<(UserId, News)> {
     let sealer = Sealer::from_hex(&"0".repeat(64)).expect("a key");
     let order_id = event.key();
     let change = tell(&Cx::for_test(AT, Principal::System("test".into()), &sealer), None, event).expect("no fault");
-    assert_eq!(change.state(), None, "nothing is kept about an order");
+    let kept = change.state().map(|notice| (notice.order_id, notice.at, notice.to.clone()));
     let said = change.said().into_iter().map(|(name, body)| {
         assert_eq!(name, "notifications.told.v1");
         let told: contracts::notifications::Told = serde_json::from_value(body).expect("a message");
         assert_eq!((told.order_id, told.at), (order_id, AT));
         (told.user_id, told.news)
     });
-    said.collect()
+    let said: Vec<_> = said.collect();
+    assert_eq!(kept, (!said.is_empty()).then(|| (order_id, AT, said.clone())), "what is said is kept");
+    said
 }
 
 #[track_caller]

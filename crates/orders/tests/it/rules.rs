@@ -1,7 +1,7 @@
 //! Every transition, and every way in which it is refused.
 
 use contracts::Message;
-use contracts::orders::{CancelReason, Step};
+use contracts::orders::{AdvanceOrder, CancelReason, Step};
 use contracts::payments::{CaptureFailed, PaymentAuthorized, PaymentDeclined, PayoutHeld, PayoutSent};
 use contracts::timers::{AcceptanceElapsed, DeliveryElapsed};
 use contracts::users::{PayeeUnavailable, PayerUnavailable, RunnerApproved, RunnerProblem, RunnerRejected};
@@ -169,6 +169,26 @@ fn a_step_is_neither_skipped_nor_taken_back_and_taking_it_again_changes_nothing(
     check(ask("ray", NOW, |cx| delivering::advance(cx, Some(done.clone()), right)), Ok((None, &[])));
     let wrong = advance(Step::Delivered, Some("nope"));
     check(ask("ray", NOW, |cx| delivering::advance(cx, Some(done), wrong)), Err(Refusal::WrongPin));
+}
+
+#[test]
+fn a_step_that_could_not_be_told_at_once_keeps_its_time_within_what_can_be() {
+    let taken = |occurred_after: Option<SignedDuration>| {
+        let order = with("ray", None);
+        let intent =
+            AdvanceOrder { occurred_at: occurred_after.map(|after| T0 + after), ..advance(Step::Placed, None) };
+        let change = ask("ray", SignedDuration::from_mins(9), |cx| delivering::advance(cx, Some(order), intent));
+        let order = change.expect("a step").state().cloned().expect("an order");
+        let last = order.timeline.last().cloned().expect("a moment");
+        assert_eq!(last.at, T0 + SignedDuration::from_mins(9), "deadlines go by when it was heard of");
+        last.occurred_at
+    };
+    let minutes = SignedDuration::from_mins;
+    assert_eq!(taken(Some(minutes(4))), Some(T0 + minutes(4)));
+    // Not before the order was placed, and not after now: a phone's clock may be wrong, and its step counts nevertheless.
+    assert_eq!(taken(Some(minutes(-4))), Some(T0));
+    assert_eq!(taken(Some(minutes(40))), None);
+    assert_eq!(taken(None), None);
 }
 
 #[test]

@@ -120,7 +120,7 @@ pub(crate) fn cancel() -> CancelOrder {
 pub(crate) fn advance(to: Step, pin: Option<&str>) -> AdvanceOrder {
     // The receipt says what was estimated.
     let receipt_cents = (to == Step::Placed).then_some(Cents(890));
-    AdvanceOrder { order_id: order_id(), to, pin: pin.map(str::to_owned), receipt_cents }
+    AdvanceOrder { order_id: order_id(), to, pin: pin.map(str::to_owned), receipt_cents, occurred_at: None }
 }
 
 /// What became of it, in short: the stage's name and what was said, or the refusal.

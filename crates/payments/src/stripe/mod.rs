@@ -17,6 +17,7 @@ mod errors;
 mod line;
 mod moves;
 mod people;
+mod recorded;
 mod statement;
 mod takings;
 
@@ -32,6 +33,7 @@ pub use self::errors::{BoxError, CallError};
 pub use self::line::{Answer, Bank, Request};
 pub use self::moves::{Made, Refund, TakenBack, Transfer};
 pub use self::people::{Account, Card, CardSetup, Page};
+pub(crate) use self::recorded::Recorder;
 pub use self::statement::StatementPage;
 pub use self::takings::{Captured, HoldOutcome, Take};
 

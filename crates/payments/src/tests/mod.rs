@@ -9,6 +9,7 @@ mod people;
 mod people_stories;
 mod random;
 mod reconciliation;
+mod recorded;
 mod scene;
 mod settling;
 mod stories;

@@ -9,6 +9,7 @@ use contracts::{Cents, Message as _, Principal, ReconciliationId};
 use jiff::{SignedDuration, Timestamp};
 
 use super::scene::*;
+use crate::books::Borne;
 use crate::payment::Payment;
 use crate::reconciliation::{self, Read, Reconciliation};
 use crate::stripe::{Refund, StatementPage};
@@ -109,7 +110,7 @@ fn what_is_unconfirmed_outside_of_what_was_read_hides_nothing_within_it() {
     let mut payment = paid_out();
     let later = T0 + SignedDuration::from_mins(120);
     let refund = Refund { id: "re_1".into(), amount_cents: Cents(90), status: "succeeded".into() };
-    let _ = payment.now_refunded(later, "pi_1", &refund, Some(Bearer::Platform));
+    let _ = payment.now_refunded(later, "pi_1", &refund, Some(Borne { by: Bearer::Platform, kept_cents: Cents(0) }));
     assert!(payment.unconfirmed().min() < payment.unconfirmed().max());
     let found = finding(&payment, &read(&[(60, 180)])).expect("a finding");
     assert_eq!((found.code.as_str(), found.since), ("unconfirmed_by_stripe", later));

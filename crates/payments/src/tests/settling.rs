@@ -13,6 +13,7 @@ use crate::give_back::GivenBack;
 use crate::payment::{Payee, Payment, Share, Stage, Standing};
 use crate::release::Release;
 use crate::settlement::{self, Ending, NO_ACCOUNT, RETRIES, SLOWLY, Settlement};
+use crate::stripe::Refund;
 use crate::tip::{self, Tipping};
 use crate::{again, dues};
 
@@ -295,6 +296,20 @@ fn a_tip_that_the_runner_cannot_get_yet_waits_for_them() {
     let change = told(|cx| settlement::record_again(cx, Some(payment), retried, settlement)).expect("recorded");
     check(&change, Some(Stage::PaidOut), &["tip_paid"]);
     assert!(tasks(change.state().expect("a state")).is_empty());
+}
+
+#[test]
+fn a_tip_that_comes_too_late_takes_nothing_of_what_the_runner_is_owed() {
+    // The customer has everything back at the platform's cost; what was taken back for an earlier try is the runner's.
+    let mut refunded = paid_out();
+    let refund = Refund { id: "re_1".to_owned(), amount_cents: TOTAL, status: "succeeded".to_owned() };
+    let _ = refunded.now_refunded(T0, "pi_1", &refund, None);
+    refunded.taken_back_cents = PAYOUT;
+    let given_back = Refund { id: "re_9".to_owned(), amount_cents: Cents(200), status: "succeeded".to_owned() };
+    let given_back = GivenBack { refunds: vec![("ch_9".to_owned(), given_back)], ..GivenBack::default() };
+    let tipping = Tipping::Unwanted { captured: captured("pi_9", Cents(200)), found: Vec::new(), given_back };
+    let payment = check_tip(refunded, tipping, Some(Stage::Refunded), &["tip_declined", "settle"]).expect("a state");
+    assert_eq!((payment.tip_due_cents(), payment.owed_back_cents()), (Cents(0), PAYOUT));
 }
 
 #[test]

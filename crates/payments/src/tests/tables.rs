@@ -1,14 +1,13 @@
 //! What the table of reactions promises, and what the tables of the database find.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use chassis::{Config, Entity as _, Row};
+use chassis::{Config, Entity as _, Row, database, names, page};
 use contracts::payments::{MovementKind, StripeFact};
 use contracts::users::PayeeResolved;
 use contracts::{Cents, Kind, MessageId, OrderId};
 use jiff::SignedDuration;
-use sea_orm::{ActiveModelTrait as _, ConnectionTrait as _, Database, DatabaseConnection, Set};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait as _, DatabaseConnection, Set};
 use sea_orm_migration::SchemaManager;
 
 use super::scene::*;
@@ -42,30 +41,18 @@ fn everything_that_payments_can_say_is_said_and_everything_asked_is_answered() {
 
 // --- SQL -------------------------------------------------------------------------------------------------------------
 
-/// Databases that were made.
-static MADE: AtomicU32 = AtomicU32::new(0);
-
-/// An empty database of its own: on SQLite, and on PostgreSQL where one is at hand.
 async fn databases() -> Vec<DatabaseConnection> {
-    let mut memory = sea_orm::ConnectOptions::new("sqlite::memory:");
-    memory.max_connections(1);
-    let mut databases = vec![Database::connect(memory).await.expect("SQLite")];
-    if let Ok(server) = std::env::var("CAMPUSG_TEST_POSTGRES") {
-        let (server, _) = server.rsplit_once('/').expect("a URL that ends in a database's name");
-        let admin = Database::connect(format!("{server}/postgres")).await.expect("PostgreSQL");
-        let name = format!("payments_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a new database");
-        databases.push(Database::connect(format!("{server}/{name}")).await.expect("PostgreSQL"));
-    }
-    for db in &databases {
-        for migration in migrations::all() {
-            migration.up(&SchemaManager::new(db)).await.expect("a table");
-        }
-    }
-    databases
+    database::for_test("payments", migrations::all).await.expect("databases")
 }
 
 async fn save(db: &DatabaseConnection, payment: &Payment) {
+    insert(db, payment).await;
+    let id = payment.order_id.to_string();
+    let names = payment.names().into_iter().map(|name| (name, id.clone())).collect();
+    names::record(db, names).await.expect("names");
+}
+
+async fn insert(db: &DatabaseConnection, payment: &Payment) {
     let mut row = Row::<Payment> {
         id: Set(payment.order_id.to_string()),
         version: Set(1),
@@ -242,13 +229,73 @@ async fn every_payment_is_audited_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_table_from_before_gets_the_column_for_every_id() {
-    for db in databases().await {
-        db.execute_unprepared("ALTER TABLE payments DROP COLUMN stripe_ids").await.expect("an older table");
-        for migration in migrations::all().into_iter().filter(|migration| migration.name().starts_with("m003")) {
-            migration.up(&SchemaManager::new(&db)).await.expect("a column");
+async fn payments_from_before_are_found_by_any_of_stripes_ids_and_have_fewer_indexes() {
+    let before = || migrations::all().into_iter().filter(|migration| migration.name() < "m007").collect();
+    for db in database::for_test("payments", before).await.expect("databases") {
+        for statement in [
+            "ALTER TABLE payments ADD COLUMN charge varchar",
+            "CREATE INDEX \"idx-payments-charge\" ON payments (charge)",
+            "CREATE INDEX \"idx-payments-task_since\" ON payments (task_since)",
+        ] {
+            db.execute_unprepared(statement).await.expect("a table from before");
         }
-        save(&db, &paid_with_two_excesses()).await;
-        assert_eq!(store::find(&db, "ch_2").await.expect("an answer"), Some(order_id().to_string()));
+        for (n, payment) in [held(), paid_with_two_excesses()].into_iter().enumerate() {
+            insert(&db, &of_order(n as u64, if n == 0 { payment } else { renamed(&payment) })).await;
+        }
+        assert_eq!(store::find(&db, "ch_5").await.expect("an answer"), None);
+        for migration in migrations::all().into_iter().filter(|migration| migration.name() > "m007") {
+            migration.up(&SchemaManager::new(&db)).await.expect("names");
+        }
+        for (id, n) in [("pi_1", 0), ("pi_4", 1), ("pi_6", 1), ("ch_5", 1), ("tr_5", 1)] {
+            assert_eq!(store::find(&db, id).await.expect("an answer"), Some(order(n).to_string()), "{id}");
+        }
+        // It is gone, or this could not be made.
+        db.execute_unprepared("CREATE INDEX \"idx-payments-charge\" ON payments (charge)").await.expect("an index");
+    }
+}
+
+/// Alice is on either side of a tenth of them; in some no money moved, and few have a task.
+const PAYMENTS: &str = "\
+    INSERT INTO payments (id, version, state, stage, customer_id, runner_id, began_at, held_cents, spent_cents, \
+        earned_cents, waiting_cents, task_since, unsound, unconfirmed_since, unconfirmed_until) \
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) \
+    SELECT 'ord_' || i, 1, '{}', 'paid', CASE WHEN i % 10 = 0 THEN '{alice}' ELSE 'usr_' || (i % 97) END, \
+        CASE WHEN i % 10 = 5 THEN '{alice}' ELSE 'usr_' || (i % 89) END, CASE WHEN i % 20 > 1 THEN i / 3 END, 0, 0, 0, 0, \
+        CASE WHEN i % 100 = 7 THEN i END, CASE WHEN i % 1000 = 8 THEN 1 ELSE 0 END, \
+        CASE WHEN i % 1000 = 9 THEN i END, CASE WHEN i % 1000 = 9 THEN i END FROM n";
+
+#[tokio::test]
+async fn a_page_reads_a_page_and_sorts_nothing() {
+    for db in databases().await {
+        db.execute_unprepared(&PAYMENTS.replace("{alice}", &user("alice").to_string())).await.expect("payments");
+        db.execute_unprepared("ANALYZE").await.expect("statistics");
+        let later = (1_500, "ord_4500".to_owned());
+        for after in [None, Some(&later)] {
+            let pages = store::pages(user("alice"), after, 21);
+            for query in pages.iter().chain([&store::tasks(21)]) {
+                let plan = page::plan(&db, query).await.expect("a plan");
+                for step in &plan {
+                    let reads_all = step.contains("Seq Scan") || step.contains("SCAN") && !step.contains("USING");
+                    let sorts = step.contains("Sort") || step.contains("TEMP B-TREE");
+                    assert!(!reads_all && !sorts, "{after:?}: {plan:#?}");
+                }
+            }
+        }
+        let mut seen = 0;
+        let mut after = None;
+        loop {
+            let mut rows = Vec::new();
+            for page in store::pages(user("alice"), after.as_ref(), 300) {
+                rows.extend(page.all(&db).await.expect("a page"));
+            }
+            let place = |row: &store::Model| (row.began_at.unwrap_or_default(), row.id.clone());
+            let rows = page::newest_of(rows, |row| (row.began_at.unwrap_or_default(), row.id.as_str()), 300);
+            let Some(last) = rows.last() else { break };
+            assert!(after.as_ref().is_none_or(|after| place(&rows[0]) < *after), "newest first");
+            after = Some(place(last));
+            seen += rows.len();
+        }
+        // Half of those that Alice pays for moved no money.
+        assert_eq!(seen, 500 + 1_000);
     }
 }
