@@ -53,11 +53,14 @@ struct Waits {
 
 /// What this platform is like.
 #[derive(Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(crate) struct About {
     /// The program's version.
     version: String,
     /// Who signs people in.
     issuer: Issuer,
+    /// The identity provider's address, if it is one.
+    issuer_url: Option<String>,
     /// The names that can sign in; empty unless the issuer is `dev`.
     people: Vec<String>,
     /// What people may be.
@@ -91,6 +94,7 @@ impl AboutApi {
         Ok(Json(About {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             issuer,
+            issuer_url: shared.issuer_url.clone(),
             people,
             roles: [Role::Customer, Role::Runner, Role::Operator, Role::Finance].map(Into::into).to_vec(),
             currency: CurrencyName::from(Currency::default()),

@@ -147,6 +147,7 @@ impl<'a> Act<'a> {
     /// Asks for it; the order as its owner then sees it, unless there is no verdict in time.
     pub(crate) async fn intend<I: Intent>(&self, id: MessageId, intent: &I) -> Result<Option<OrderView>, Problem> {
         self.shared.connected().await?;
+        let id = id.about(self.order_id);
         let wait = self.deadline.saturating_duration_since(Instant::now());
         let intended = self.shared.bus.intend(&self.principal, id, intent, wait).await?;
         match decided(intended) {

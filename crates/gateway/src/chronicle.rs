@@ -69,7 +69,7 @@ impl Entry {
         let (sort, tokens) = if is_intent { (Sort::Intent, tokens) } else { (Sort::Event, stored.subject.split('.')) };
         let tokens: Vec<&str> = tokens.collect();
         let kind = tokens.get(..3)?.join(".");
-        let by = tokens.get(3).filter(|_| is_intent).filter(|by| by.parse::<Principal>().is_ok());
+        let by = tokens.get(4).filter(|_| is_intent).filter(|by| by.parse::<Principal>().is_ok());
         Some(Self {
             sequence: stored.sequence,
             id: stored.id,

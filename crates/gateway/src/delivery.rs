@@ -20,7 +20,7 @@ use crate::problem::{Documented, Failure, Problem};
 use crate::refusals::{
     AWAY_REPEAT, MEDIA_TYPE, NOT_FOUND, PARKED, REUSED, Row, TOO_LARGE, UNAUTHENTICATED, UNREADABLE,
 };
-use crate::scalars::Ref;
+use crate::scalars::{Ref, Time};
 use crate::waiting::{News, Watch};
 
 /// The steps that a runner takes.
@@ -46,6 +46,9 @@ pub(crate) struct Advance {
     /// What the till receipt says; needed for `PLACED` of an errand. More than what is held asks the customer.
     #[oai(validator(minimum(value = "0"), maximum(value = "100000000")))]
     receipt_cents: Option<i64>,
+    /// When it was done, if it could not be told then: shown in the timeline. Deadlines go by when the platform heard of it. A time
+    /// before the step before, or after now, is taken as that.
+    occurred_at: Option<Time>,
 }
 
 pub(crate) struct Accepting;
@@ -171,6 +174,7 @@ impl DeliveryApi {
             to: step.to.into(),
             pin: step.pin,
             receipt_cents: step.receipt_cents.map(Cents),
+            occurred_at: step.occurred_at.map(|at| at.0),
         };
         Ok(act.answer(message_id, &intent).await?)
     }

@@ -6,6 +6,8 @@ use poem_openapi::payload::{Html, PlainText, Response};
 use poem_openapi::{OpenApi, Tags};
 use serde_json::Value;
 
+use crate::web;
+
 /// What the description begins with.
 pub(crate) const INTRODUCTION: &str = "\
 Order food on campus, or deliver it.
@@ -18,7 +20,8 @@ will decide; read the order, or listen to `GET /api/v1/stream`, to learn what be
 seconds to wait for the verdict.
 
 **Repeating a request** is safe with the same `Idempotency-Key`: it happens once and has one answer. Repeat after every \
-`503` and whenever no answer came.
+`503` and whenever no answer came. A key is the caller's own, for one operation, and for one order where the path names one; with \
+another body it is `422 idempotency_key_reused`.
 
 **Too much at once** is `429 rate_limited`: every person has a rate of their own, and so has every address from which \
 nobody is signed in. `Retry-After` says when it is worth trying again.
@@ -69,7 +72,7 @@ pub(crate) struct Route {
 
 static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     // Pages outside the description can only be read.
-    let pages = ["/", "/api/docs", "/api/openapi.json"].map(|page| Route::new(page, vec!["GET".to_owned()]));
+    let pages = ["/api/docs", "/api/openapi.json"].map(|page| Route::new(page, vec!["GET".to_owned()]));
     let described = DOCUMENT["paths"].as_object().into_iter().flatten().map(|(path, methods)| {
         let methods = methods.as_object().into_iter().flatten().map(|(method, _)| method.to_ascii_uppercase());
         Route::new(path, methods.collect())
@@ -97,9 +100,12 @@ impl Route {
     }
 }
 
+/// Every file and page of the web app.
+static WEB: LazyLock<Route> = LazyLock::new(|| Route::new("web", vec!["GET".to_owned()]));
+
 /// The route that a request's path belongs to. A span must be named before the framework has found out.
 pub(crate) fn route_of(path: &str) -> Option<&'static Route> {
-    ROUTES.iter().find(|route| route.matches(path))
+    if web::is_of_the_api(path) { ROUTES.iter().find(|route| route.matches(path)) } else { Some(&WEB) }
 }
 
 /// Scalar's page has its script inside. Its fonts and its proxy would come from elsewhere, so it is told to do without, and
@@ -113,34 +119,10 @@ static REFERENCE: LazyLock<String> = LazyLock::new(|| {
 const REFERENCE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; \
     connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
-const WELCOME: &str = r#"<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>CampusG</title>
-<style>body{font:1rem/1.6 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem}</style>
-<h1>CampusG</h1>
-<p>Food on campus, brought by a fellow student. This address is the platform's API; there is no web app here yet.</p>
-<ul>
-<li><a href="/api/docs">API reference, to try out</a></li>
-<li><a href="/api/openapi.json">OpenAPI description</a></li>
-<li><a href="/readyz">Is the platform ready?</a></li>
-</ul>
-</html>
-"#;
-
-const WELCOME_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
-
 pub(crate) struct DocsApi;
 
 #[OpenApi]
 impl DocsApi {
-    /// A page for whoever opens the address in a browser.
-    #[oai(path = "/", method = "get", hidden)]
-    async fn welcome(&self) -> Response<Html<&'static str>> {
-        Response::new(Html(WELCOME)).header("content-security-policy", WELCOME_POLICY)
-    }
-
     /// The interactive reference.
     #[oai(path = "/api/docs", method = "get", hidden)]
     async fn reference(&self) -> Response<Html<String>> {
@@ -176,7 +158,7 @@ mod tests {
         assert_eq!(find("/api/v1/orders/ord_1/accept"), Some(("/api/v1/orders/:id/accept", "POST")));
         assert_eq!(find("/api/v1/orders/ord_1"), Some(("/api/v1/orders/:id", "GET, HEAD")));
         assert_eq!(find("/api/docs"), Some(("/api/docs", "GET, HEAD")));
-        assert_eq!(find("/"), Some(("/", "GET, HEAD")));
+        assert_eq!(find("/"), Some(("web", "GET, HEAD")));
         assert_eq!(find("/api/v1/orders/"), None);
         assert_eq!(find("/api/v1/orders/ord_1/accept/x"), None);
     }

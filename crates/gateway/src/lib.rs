@@ -26,10 +26,12 @@ mod kitchens;
 mod limits;
 mod me;
 mod money;
+mod news;
 mod notifications;
 mod offers;
 mod ops;
 mod orders;
+mod packing;
 mod pages;
 mod parked;
 mod payouts;
@@ -40,6 +42,7 @@ mod quotes;
 mod receipts;
 mod reconciliations;
 mod refusals;
+mod router;
 mod saved;
 mod scalars;
 mod spans;
@@ -53,13 +56,14 @@ mod vendors;
 mod views;
 mod waiting;
 mod wallet;
+mod web;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use chassis::{Bus, Clock, Config, Feed, Sealer, Shutdown};
+use chassis::{Bus, Clock, Config, Sealer, Shutdown, feed};
 use contracts::users::GetUser;
 use contracts::{Principal, Question, Refused};
 use poem::endpoint::BoxEndpoint;
@@ -75,8 +79,11 @@ use tokio::time::Instant;
 use crate::auth::Gate;
 use crate::keys::Verifier;
 use crate::limits::{Limited, Limits};
+use crate::packing::Packed;
 use crate::problem::Problem;
+use crate::router::Router;
 use crate::tokens::DevIssuer;
+use crate::web::Fronted;
 
 /// How long a request waits for a connection to the broker that was lost a moment ago.
 const RECONNECT: Duration = Duration::from_millis(500);
@@ -119,12 +126,14 @@ impl Identity {
 /// What every request may use.
 pub(crate) struct Shared {
     bus: Bus,
-    feed: Feed,
+    router: Arc<Router>,
     clock: Clock,
     sealer: Sealer,
     verifier: Arc<Verifier>,
     /// Only while the development sign-in is on.
     issuer: Option<DevIssuer>,
+    /// The address of another issuer.
+    issuer_url: Option<String>,
     /// Only when a secret is shared with Clerk.
     clerk: Option<clerk::Hook>,
     stripe: stripe::Hook,
@@ -213,24 +222,27 @@ impl Drop for Running {
     }
 }
 
-/// Starts a gateway on the current runtime; it answers as soon as this returns, also while broker and services are away.
+/// Starts a gateway on the current runtime and a connection that it may share; it answers as soon as this returns, also while broker and services are away.
 ///
 /// # Errors
 /// When a setting makes no sense, the address is taken, or the development key cannot be read or written.
-pub async fn start(config: &Config, clock: &Clock) -> anyhow::Result<Running> {
+pub async fn start(config: &Config, bus: &Bus, clock: &Clock) -> anyhow::Result<Running> {
     let settings: Settings = config.section("gateway")?;
     let identity: Identity = config.section("identity")?;
     let shutdown = Shutdown::new();
     let sealer = Sealer::from_hex(&config.section::<String>("seal.key")?)?;
     let issuer = identity.is_dev().then(|| DevIssuer::open(&identity)).transpose()?;
+    let issuer_url = issuer.is_none().then(|| identity.issuer.clone());
     let verifier = Arc::new(match &issuer {
         Some(issuer) => Verifier::of_dev(issuer, &identity, clock.clone()),
         None => Verifier::of_url(&identity, clock.clone())?,
     });
     let clerk = clerk::Hook::open(&identity)?;
     let stripe = stripe::Hook::open(config)?;
-    let bus = Bus::connect(&config.section("nats")?, "gateway", clock.clone()).await?;
-    let feed = Feed::start(bus.clone(), stream::heard(), shutdown.clone());
+    let bus = bus.named("gateway");
+    let router = Arc::<Router>::default();
+    let ears = Arc::clone(&router);
+    feed::watch(bus.clone(), news::subjects(), shutdown.clone(), move |item| ears.take(item));
     tokio::spawn(Arc::clone(&verifier).keep_fresh(shutdown.clone()));
     if issuer.is_some() {
         tokio::spawn(people::seed(bus.clone(), shutdown.clone()));
@@ -244,11 +256,12 @@ pub async fn start(config: &Config, clock: &Clock) -> anyhow::Result<Running> {
     let addr = addr.context("the listener has no address")?;
     let shared = Shared {
         bus: bus.clone(),
-        feed,
+        router,
         clock: clock.clone(),
         sealer,
         verifier,
         issuer,
+        issuer_url,
         clerk,
         stripe,
         settings,
@@ -264,7 +277,7 @@ pub async fn start(config: &Config, clock: &Clock) -> anyhow::Result<Running> {
 }
 
 /// Everything around the routes. From the outside in: cutting off at a hard stop, the span and the log line, errors as
-/// problems, everybody's rates, panics as problems.
+/// problems, the web app, long answers packed, everybody's rates, panics as problems.
 struct Front {
     routes: BoxEndpoint<'static, Response>,
     shutdown: Shutdown,
@@ -277,8 +290,11 @@ impl Front {
         let calm = CatchPanic::new().with_handler(problem::of_panic);
         let limits = Limits::new(&shared.settings);
         tokio::spawn(limits.clone().tidy(shutdown.clone()));
+        let identity = shared.issuer_url.as_ref().map(|url| format!(" {url}")).unwrap_or_default();
         let routes = service().into_endpoint().data(gate).data(Arc::clone(&shared)).with(calm).boxed();
-        Self { routes: Limited { routes, limits, shared }.boxed(), shutdown }
+        let routes = Limited { routes, limits, shared };
+        let routes = Packed { routes: routes.boxed() }.boxed();
+        Self { routes: Fronted { routes, identity }.boxed(), shutdown }
     }
 }
 

@@ -80,13 +80,13 @@ pub(crate) enum NewsName {
 /// One notification.
 #[derive(Debug, Object)]
 pub(crate) struct Notification {
-    /// Its own id.
+    /// Its own id: the same when somebody is told the same about the same order again.
     id: Ref<MessageId>,
     /// What.
     news: NewsName,
     /// About which order.
     order_id: Ref<OrderId>,
-    /// When it happened.
+    /// When it happened last.
     at: Time,
     /// Whether it was seen.
     read: bool,
@@ -119,8 +119,8 @@ pub(crate) struct Notifications {
 #[derive(Debug, Object)]
 #[oai(rename = "NotificationsSeen")]
 pub(crate) struct Seen {
-    /// Up to and with this one; all of them when absent.
-    up_to: Option<Ref<MessageId>>,
+    /// `at` of the newest one that was seen; all of them when absent.
+    up_to: Option<Time>,
 }
 
 pub(crate) struct Listing;
@@ -190,7 +190,7 @@ impl NotificationsApi {
     ) -> Result<Noted, Failure<Marking>> {
         let principal = caller.principal();
         let message_id = key.message_id(&principal, "notifications.read");
-        let intent = MarkRead { user_id: caller.user_id, up_to: seen.up_to.map(|id| id.0) };
+        let intent = MarkRead { user_id: caller.user_id, up_to: seen.up_to.map(|at| at.0) };
         Ok(note(shared, &principal, message_id, &intent, prefer.0.as_deref()).await?)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::{FeedItem, inspect};
+use chassis::inspect;
 use contracts::orders::{CancelOrder, ResolveProblem};
 use contracts::payments::{Bearer, GetMoney, MoneyView, PaymentRefunded, RefundFailed, RefundPayment};
 use contracts::{Cents, Message, OrderId, Principal};
@@ -13,7 +13,6 @@ use poem::web::Data;
 use poem_openapi::param::{Header, Path};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
-use tokio::sync::broadcast::Receiver;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Shared;
@@ -28,6 +27,7 @@ use crate::quotes::text;
 use crate::refusals::{
     AWAY_REPEAT, INVALID_OR_REUSED, MEDIA_TYPE, NOT_FOUND, PARKED, Row, TOO_LARGE, UNAUTHENTICATED, UNREADABLE,
 };
+use crate::router::Hearing;
 use crate::scalars::Ref;
 
 /// How often the books are looked at while a refund is under way.
@@ -205,7 +205,7 @@ impl OpsApi {
     ) -> Result<Refunded, Failure<Refunding>> {
         let principal = shared.in_office(caller.office()).await?;
         chassis::telemetry::join_story(&id.0.0);
-        let message_id = key.message_id(&principal, "payments.refund");
+        let message_id = key.message_id(&principal, "payments.refund").about(id.0.0);
         let intent = RefundPayment {
             order_id: id.0.0,
             amount_cents: refund.amount_cents.map(Cents),
@@ -222,20 +222,20 @@ struct Refunds<'a> {
     shared: &'a Shared,
     question: GetMoney,
     deadline: Instant,
-    live: Receiver<Arc<FeedItem>>,
+    hearing: Hearing,
     before: MoneyView,
 }
 
 impl<'a> Refunds<'a> {
     async fn start(shared: &'a Shared, caller: &Caller, order_id: OrderId, deadline: Instant) -> Result<Self, Problem> {
-        let live = shared.feed.subscribe();
+        let hearing = shared.router.watch(order_id);
         let question = GetMoney { order_id, viewer: caller.viewer() };
         let before = shared.ask(&question).await??;
-        Ok(Self { shared, question, deadline, live, before })
+        Ok(Self { shared, question, deadline, hearing, before })
     }
 
     async fn answer(
-        mut self,
+        self,
         principal: &Principal,
         id: contracts::MessageId,
         intent: &RefundPayment,
@@ -284,19 +284,16 @@ impl<'a> Refunds<'a> {
     }
 
     /// Whether Stripe said no, heard until it is time to look for oneself.
-    async fn failed(&mut self, look: Instant) -> Option<RefundFailed> {
-        let story = self.question.order_id.to_string();
-        while let Ok(heard) = timeout_at(look, self.live.recv()).await {
-            let about_it = heard.ok().filter(|item| item.correlation == story);
-            match about_it {
-                Some(item) if item.type_name == RefundFailed::type_name() => {
-                    return serde_json::from_slice(&item.payload).ok();
-                }
-                // Any other news of its money are worth a look at once.
-                Some(item) if item.type_name.starts_with("payments.") => return None,
-                Some(_) | None => {}
+    async fn failed(&self, look: Instant) -> Option<RefundFailed> {
+        loop {
+            let event = timeout_at(look, self.hearing.next()).await.ok().flatten()?;
+            if event.type_name() == RefundFailed::type_name() {
+                return serde_json::from_slice(event.payload()).ok();
+            }
+            // Any other news of its money are worth a look at once.
+            if event.type_name().starts_with("payments.") {
+                return None;
             }
         }
-        None
     }
 }

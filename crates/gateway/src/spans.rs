@@ -76,8 +76,8 @@ impl Line<'_> {
         }
         let status = status.as_u16();
         let trace_id = telemetry::trace_id(span).unwrap_or_default();
-        if matches!(*route, "/healthz" | "/readyz") {
-            // Asked every few seconds by whoever runs the platform.
+        if matches!(*route, "/healthz" | "/readyz" | "web") {
+            // Asked every few seconds by whoever runs the platform, or a dozen at a time by a browser.
             debug!(target: "campusg::http", method, route, status, ms, "{method} {route} {status}");
         } else if status >= 500 {
             span.record("otel.status_code", "ERROR");

@@ -378,12 +378,12 @@ impl StripeApi {
         let event: Event = serde_json::from_slice(&body).map_err(bad_event)?;
         match event.meaning().map_err(bad_event)? {
             Meaning::Nothing => {}
-            Meaning::Card(intent) => record(shared, &event, &intent).await?,
-            Meaning::Account(intent) => record(shared, &event, &intent).await?,
+            Meaning::Card(intent) => record(shared, &event, None, &intent).await?,
+            Meaning::Account(intent) => record(shared, &event, None, &intent).await?,
             Meaning::Money { order_id, stripe_id, fact } => {
                 let at = event.at().map_err(bad_event)?;
                 if let Some(order_id) = find(shared, order_id, stripe_id).await? {
-                    record(shared, &event, &RecordStripeEvent { order_id, at, fact }).await?;
+                    record(shared, &event, Some(order_id), &RecordStripeEvent { order_id, at, fact }).await?;
                 }
             }
         }
@@ -404,9 +404,10 @@ async fn find(shared: &Shared, named: Option<OrderId>, stripe_id: String) -> Res
 }
 
 /// Hands it to payments. That the broker has stored it is enough: what payments makes of it is no business of Stripe's.
-async fn record<I: Intent>(shared: &Shared, event: &Event, intent: &I) -> Result<(), Problem> {
+async fn record<I: Intent>(shared: &Shared, event: &Event, about: Option<OrderId>, intent: &I) -> Result<(), Problem> {
     let stripe = Principal::System("stripe".to_owned());
     let id = MessageId::of_request(&stripe, "webhook", &event.id);
+    let id = about.map_or(id, |order_id| id.about(order_id));
     shared.connected().await?;
     shared.bus.intend(&stripe, id, intent, Duration::ZERO).await?;
     Ok(())

@@ -186,16 +186,19 @@ impl From<quote::Price> for Price {
 
 /// One step of an order's life.
 #[derive(Clone, Debug, Object)]
+#[oai(skip_serializing_if_is_none)]
 pub(crate) struct Moment {
     /// What it became.
     pub(crate) status: StatusName,
-    /// When.
+    /// When the platform heard of it.
     pub(crate) at: Time,
+    /// When the runner did it, if that was earlier: a little, or long before where there was no network.
+    pub(crate) occurred_at: Option<Time>,
 }
 
 impl From<told::Moment> for Moment {
     fn from(moment: told::Moment) -> Self {
-        Self { status: moment.status.into(), at: Time(moment.at) }
+        Self { status: moment.status.into(), at: Time(moment.at), occurred_at: moment.occurred_at.map(Time) }
     }
 }
 

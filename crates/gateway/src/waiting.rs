@@ -1,17 +1,14 @@
-//! Waiting for what becomes of one order, by watching the log go by.
+//! Waiting for what becomes of one order, by watching its part of the log go by.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::FeedItem;
-use contracts::orders::{About, GetOrder, OrderView, Viewer};
-use contracts::{OrderId, Refused, UserId};
-use serde::Deserialize;
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use contracts::orders::{GetOrder, OrderView, Viewer};
+use contracts::{OrderId, Refused};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::Shared;
+use crate::news::Heard;
+use crate::router::Hearing;
 
 /// When nothing has been heard for so long, a look at the order itself tells whether it was missed: the request may be a
 /// repeat, and what it waits for long past.
@@ -19,31 +16,6 @@ const FIRST_GLANCE: Duration = Duration::from_millis(50);
 const NEXT_GLANCE: Duration = Duration::from_secs(1);
 /// How long such a look may take.
 const GLANCE_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// What any event of an order says, as far as it matters here.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Heard {
-    #[serde(flatten)]
-    pub(crate) about: About,
-    #[serde(default)]
-    pub(crate) claimed_by: Option<UserId>,
-    #[serde(default)]
-    pub(crate) was_claimed_by: Option<UserId>,
-    #[serde(default)]
-    pub(crate) reason: Option<String>,
-}
-
-impl Heard {
-    pub(crate) fn read(item: &FeedItem) -> Option<Self> {
-        serde_json::from_slice(&item.payload).ok()
-    }
-
-    /// Whether this person takes part in the order, now or until a moment ago.
-    pub(crate) fn concerns(&self, user: UserId) -> bool {
-        let others = [self.about.runner_id, self.claimed_by, self.was_claimed_by];
-        self.about.customer_id == user || others.contains(&Some(user))
-    }
-}
 
 /// What is known about an order at one moment.
 pub(crate) enum News {
@@ -58,13 +30,12 @@ pub(crate) struct Watch<'a> {
     shared: &'a Shared,
     order_id: OrderId,
     viewer: Viewer,
-    story: String,
-    live: Receiver<Arc<FeedItem>>,
+    hearing: Hearing,
 }
 
 impl<'a> Watch<'a> {
     pub(crate) fn start(shared: &'a Shared, order_id: OrderId, viewer: Viewer) -> Self {
-        Self { shared, order_id, viewer, story: order_id.to_string(), live: shared.feed.subscribe() }
+        Self { shared, order_id, viewer, hearing: shared.router.watch(order_id) }
     }
 
     /// Waits until `judge` makes something of the news, until the deadline, or until the gateway stops.
@@ -91,27 +62,23 @@ impl<'a> Watch<'a> {
     }
 
     /// The next event of the order; nothing when it is time to look for oneself.
-    async fn next_event(&mut self, until: Instant) -> Option<Heard> {
+    async fn next_event(&self, until: Instant) -> Option<Heard> {
         loop {
-            let item = tokio::select! {
-                item = timeout_at(until, self.live.recv()) => item,
+            let event = tokio::select! {
+                event = timeout_at(until, self.hearing.next()) => event,
                 () = self.shared.shutdown.soft() => return None,
             };
-            match item {
-                Ok(Ok(item)) if item.correlation == self.story => match Heard::read(&item) {
-                    Some(heard) => return Some(heard),
-                    None => continue,
-                },
-                Ok(Ok(_)) => {}
-                // Too much went by at once: what is waited for may have been in it.
-                Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) | Err(_) => return None,
+            // If too much came at once, what is waited for may have been in it.
+            let event = event.ok().flatten()?;
+            if let Some(heard) = event.heard() {
+                return Some(heard.clone());
             }
         }
     }
 
     /// What went by before anybody watched.
     fn recall(&self) -> impl Iterator<Item = Heard> {
-        self.shared.feed.remembered(&self.story).into_iter().filter_map(|item| Heard::read(&item))
+        self.shared.router.remembered(self.order_id).into_iter().filter_map(|event| event.heard().cloned())
     }
 
     async fn look(&self) -> Option<News> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, expect_problem, noon};
 use crate::issuer::Issuer;
+use crate::stage::Stage;
 
 /// What is sent without a broker gets this far exactly when the token is taken.
 async fn expect_taken(desk: &Desk, token: &str) {
@@ -209,7 +210,8 @@ async fn every_call_about_orders_needs_a_token() {
 
 #[tokio::test]
 async fn a_token_in_the_address_opens_streams_and_nothing_else() {
-    let desk = Desk::open().await;
+    let stage = Stage::open().await;
+    let desk = &stage.desk;
     let token = desk.token("alice").await;
     let answer = desk.get(&format!("/api/v1/me?access_token={token}")).send().await.expect("sent");
     expect_problem(answer, 401, "unauthenticated").await;

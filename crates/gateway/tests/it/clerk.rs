@@ -53,7 +53,7 @@ async fn webhooks_and_signing_in_by_name_exclude_each_other() {
             config.with("identity.issuer", "https://id.example").with("identity.default_roles", "customer,operator"),
         ),
     ] {
-        let error = gateway::start(&wrong, &clock).await.err().expect("no gateway");
+        let error = crate::desk::start(&wrong, &clock).await.err().expect("no gateway");
         assert!(error.to_string().contains(name), "{error}");
     }
 }
@@ -167,7 +167,7 @@ impl Campus {
         let bus = Bus::connect(&nats, "test", desk.clock.clone()).await.expect("a connection");
         let dispatcher = config.section("dispatcher").expect("settings");
         streams::apply(&bus, &[users::service()], &dispatcher).await.expect("streams");
-        let users = chassis::serve(users::service(), &config, &desk.clock).await.expect("users");
+        let users = chassis::serve(users::service(), &bus, &config, &desk.clock).await.expect("users");
         Self { issuer, desk, bus, users, _broker: broker, _directory: directory }
     }
 

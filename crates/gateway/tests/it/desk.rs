@@ -1,6 +1,6 @@
 //! A gateway without a broker, and a client for it.
 
-use chassis::{Clock, Config};
+use chassis::{Bus, Clock, Config};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ impl Desk {
             .with("nats.url", "nats://127.0.0.1:1")
             .with("gateway.listen", "127.0.0.1:0")
             .with("seal.key", SEAL_KEY);
-        let gateway = gateway::start(&change(config), &clock).await.expect("a gateway");
+        let gateway = start(&change(config), &clock).await.expect("a gateway");
         Self { gateway, clock, client: reqwest::Client::new(), _directory: directory }
     }
 
@@ -55,6 +55,13 @@ impl Desk {
     pub(crate) fn pass(&self, seconds: i64) {
         self.clock.set(self.clock.now() + SignedDuration::from_secs(seconds)).expect("set");
     }
+}
+
+/// A gateway on a connection of its own.
+pub(crate) async fn start(config: &Config, clock: &Clock) -> anyhow::Result<gateway::Running> {
+    let nats = config.section("nats").expect("settings");
+    let bus = Bus::connect(&nats, "gateway", clock.clone()).await.expect("an address that makes sense");
+    gateway::start(config, &bus, clock).await
 }
 
 pub(crate) fn noon() -> Timestamp {

@@ -109,3 +109,15 @@ async fn whoever_comes_back_hears_what_they_missed() {
     let heard = until(&mut back.send().await.expect("sent"), "event: notification").await;
     assert!(!heard.contains("event: order") && !heard.contains("event: reset"), "{heard}");
 }
+
+#[tokio::test]
+async fn without_the_broker_streams_end_and_none_begins() {
+    let mut stage = Stage::open().await;
+    let mut alice = listen(&stage, "alice", "").await;
+    stage.broker.kill().await.expect("killed");
+    // It ends in order, so that clients know at once.
+    while alice.chunk().await.expect("no error").is_some() {}
+    expect_problem(stage.get("alice", "/api/v1/stream").await, 503, "broker_away").await;
+    stage.broker.restart().await.expect("back");
+    while stage.get("alice", "/api/v1/stream").await.status() != 200 {}
+}

@@ -141,7 +141,7 @@ async fn check<I: Intent + PartialEq + std::fmt::Debug>(
 async fn every_step_becomes_the_intent_that_it_says() {
     let stage = &stage().await;
     let none = Value::Null;
-    let advance = json!({ "to": "PLACED", "receipt_cents": 910 });
+    let advance = json!({ "to": "PLACED", "receipt_cents": 910, "occurred_at": "2026-03-05T12:04:00Z" });
     check::<AdvanceOrder>(stage, "ray", "advance", advance.clone(), advance).await;
     check::<WithdrawOrder>(stage, "ray", "withdraw", none.clone(), json!({})).await;
     let proposal = json!({ "items_cents": 1200, "note": "No rice" });

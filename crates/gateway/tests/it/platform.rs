@@ -1,10 +1,12 @@
 //! What the gateway says about itself, and how it stops.
 
+use std::io::Read as _;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, expect_problem};
+use crate::stage::Stage;
 
 #[tokio::test]
 async fn it_lives_without_a_broker_but_is_not_ready() {
@@ -30,13 +32,15 @@ async fn it_says_what_a_client_needs_to_know() {
 #[tokio::test]
 async fn its_pages_load_nothing_from_elsewhere() {
     let desk = Desk::open().await;
-    for path in ["/", "/api/docs"] {
-        let page = desk.get(path).send().await.expect("sent");
+    for path in ["/", "/order", "/api/docs"] {
+        let page = desk.get(path).header("accept", "text/html").send().await.expect("sent");
         assert_eq!(page.status(), 200);
         let policy = page.headers()["content-security-policy"].to_str().expect("text").to_owned();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("http"), "{policy}");
         let page = page.text().await.expect("a page");
-        assert!(!page.contains("<script src") && !page.contains("<link"), "{path}");
+        // What the app loads is its own.
+        let from_elsewhere = ["<script src=\"http", "<link rel=\"stylesheet\" href=\"http", "<img src=\"http"];
+        assert!(from_elsewhere.iter().all(|tag| !page.contains(tag)), "{path}");
     }
     let description = desk.get("/api/openapi.json").send().await.expect("sent");
     assert_eq!(description.headers()["content-type"], "application/json");
@@ -44,8 +48,34 @@ async fn its_pages_load_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn long_answers_come_packed_to_whoever_unpacks_them() {
+    let stage = Stage::open().await;
+    let desk = &stage.desk;
+    let ask = |path: &str, coding: &str| desk.get(path).header("accept-encoding", coding).send();
+    let answer = ask("/api/openapi.json", "gzip, deflate, br").await.expect("sent");
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
+    assert_eq!(answer.headers()["vary"], "accept-encoding");
+    let packed = answer.bytes().await.expect("bytes");
+    let mut plain = String::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut plain).expect("packed");
+    assert!(plain == gateway::openapi_json() && packed.len() * 4 < plain.len());
+    // Nobody who does not ask, nothing short, no stream.
+    for (path, coding) in
+        [("/api/openapi.json", "gzip;q=0"), ("/api/openapi.json", "identity"), ("/api/v1/config", "gzip")]
+    {
+        let answer = ask(path, coding).await.expect("sent");
+        assert!(!answer.headers().contains_key("content-encoding"), "{path} for {coding}");
+        answer.json::<Value>().await.expect("JSON");
+    }
+    let stream = desk.get("/api/v1/stream").bearer_auth(desk.token("alice").await).header("accept-encoding", "gzip");
+    let mut stream = stream.send().await.expect("sent");
+    assert_eq!(stream.chunk().await.expect("a chunk").expect("something"), "retry: 1000\n\n");
+}
+
+#[tokio::test]
 async fn a_soft_stop_ends_streams_and_takes_nobody_new() {
-    let desk = Desk::open().await;
+    let stage = Stage::open().await;
+    let desk = stage.desk;
     let token = desk.token("alice").await;
     let mut stream = desk.get("/api/v1/stream").bearer_auth(token).send().await.expect("sent");
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
@@ -60,7 +90,8 @@ async fn a_soft_stop_ends_streams_and_takes_nobody_new() {
 
 #[tokio::test]
 async fn a_stream_ends_when_its_token_does() {
-    let desk = Desk::open().await;
+    let stage = Stage::open().await;
+    let desk = &stage.desk;
     let token = desk.token("alice").await;
     let mut stream = desk.get("/api/v1/stream").bearer_auth(token).send().await.expect("sent");
     stream.chunk().await.expect("a chunk");
@@ -70,7 +101,8 @@ async fn a_stream_ends_when_its_token_does() {
 
 #[tokio::test]
 async fn whoever_was_away_too_long_starts_anew() {
-    let desk = Desk::open().await;
+    let stage = Stage::open().await;
+    let desk = &stage.desk;
     let token = desk.token("alice").await;
     let stream = desk.get("/api/v1/stream").bearer_auth(token).header("last-event-id", "7").send().await;
     let mut stream = stream.expect("sent");

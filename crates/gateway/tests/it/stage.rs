@@ -43,7 +43,7 @@ pub(crate) struct Stage {
     script: Arc<Mutex<Script>>,
     wire: UnboundedSender<Vec<u8>>,
     partitions: u16,
-    _broker: Broker,
+    pub(crate) broker: Broker,
     _directory: TempDir,
 }
 
@@ -70,7 +70,7 @@ impl Stage {
         while desk.get("/readyz").send().await.expect("sent").status() != 200 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        Self { desk, script, wire, partitions: bus.partitions, _broker: broker, _directory: directory }
+        Self { desk, script, wire, partitions: bus.partitions, broker, _directory: directory }
     }
 
     fn script(&self) -> std::sync::MutexGuard<'_, Script> {
@@ -256,7 +256,7 @@ impl Script {
         }
         let tokens: Vec<&str> = subject.split('.').collect();
         let kind = tokens[..4].join(".");
-        let by: Principal = tokens[4].parse().expect("a principal");
+        let by: Principal = tokens[5].parse().expect("a principal");
         let id: MessageId = header(envelope::ID)?.parse().expect("an id");
         if self.heard.iter().any(|(_, heard)| heard.id == id) {
             // The log has it already, so its owner does not hear it again.

@@ -103,9 +103,9 @@ async fn a_secret_that_everybody_knows_is_not_for_a_key_of_ones_own() {
     let config =
         chassis::Config::defaults().with("nats.url", "nats://127.0.0.1:1").with("gateway.listen", "127.0.0.1:0");
     let config = config.with("seal.key", crate::desk::SEAL_KEY);
-    let started = gateway::start(&config.clone().with("stripe.key", "sk_test_mine"), &clock).await;
+    let started = crate::desk::start(&config.clone().with("stripe.key", "sk_test_mine"), &clock).await;
     assert!(started.is_err_and(|error| error.to_string().contains("stripe.webhook_secret")));
-    assert!(gateway::start(&config.with("stripe.webhook_secret", ""), &clock).await.is_err());
+    assert!(crate::desk::start(&config.with("stripe.webhook_secret", ""), &clock).await.is_err());
 }
 
 #[tokio::test]
