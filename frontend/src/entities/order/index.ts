@@ -1,0 +1,11 @@
+export { can } from "./actions";
+export { applyOrderNews, rememberOrder } from "./apply";
+export { isReceipt, useOrderCommand } from "./command";
+export { DeadlineLine } from "./DeadlineLine";
+export { MoneyLines } from "./MoneyLines";
+export { OrderTimeline } from "./OrderTimeline";
+export type { Order, OrderFilter, OrderStatus, Role } from "./queries";
+export { deliveredQuery, orderKeys, orderQuery, ordersQuery, placedAt, receiptQuery } from "./queries";
+export { StatusChip } from "./StatusChip";
+export { isOver, PATH, placeOnPath } from "./status";
+export { useMoneyWords, useStatusWords } from "./use-words";

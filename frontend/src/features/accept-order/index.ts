@@ -1,0 +1,1 @@
+export { useAcceptOrder } from "./use-accept-order";

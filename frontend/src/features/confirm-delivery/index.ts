@@ -1,0 +1,1 @@
+export { ConfirmDelivery } from "./ConfirmDelivery";

@@ -1,0 +1,2 @@
+export { RemoveCard } from "./RemoveCard";
+export { useChooseCard } from "./use-choose-card";

@@ -1,0 +1,10 @@
+export { DeliverToFields } from "./DeliverToFields";
+export { draftKeys, finishDraft, keepDraft, readDraft } from "./draft";
+export { ErrandFields } from "./ErrandFields";
+export { FeeChoice } from "./FeeChoice";
+export { MenuFields } from "./MenuFields";
+export { quoteQuery, useQuote } from "./quote";
+export { basketOf, Filled, fieldOf } from "./schema";
+export { type Draft, EMPTY } from "./shape";
+export { basketOf as basketOfOrder, useOrderAgain, useTakeUp } from "./use-order-again";
+export { usePlaceOrder } from "./use-place-order";

@@ -1,0 +1,2 @@
+export { AskedChange } from "./AskedChange";
+export { ProposeChange } from "./ProposeChange";

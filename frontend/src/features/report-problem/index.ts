@@ -1,0 +1,2 @@
+export { ReportDialog as ReportProblem } from "./ReportDialog";
+export { ReportedProblems } from "./ReportedProblems";

@@ -1,0 +1,1 @@
+export { cardsBefore, SetUpCard } from "./SetUpCard";

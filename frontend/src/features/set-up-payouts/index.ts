@@ -1,0 +1,1 @@
+export { SetUpPayouts } from "./SetUpPayouts";

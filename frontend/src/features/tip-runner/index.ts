@@ -1,0 +1,1 @@
+export { TipRunner } from "./TipRunner";
