@@ -16,7 +16,7 @@ mod conductor;
 mod installation;
 mod judge;
 mod plan;
-mod process;
+pub(crate) mod process;
 mod report;
 mod wire;
 

@@ -12,6 +12,12 @@ pub(crate) fn percentiles(waits: &[Duration]) -> [f64; 4] {
     })
 }
 
+/// A number of things, or of bytes.
+#[expect(clippy::cast_precision_loss, reason = "those of one run are far below 2^52")]
+pub(crate) fn count(count: impl TryInto<u64>) -> f64 {
+    count.try_into().map_or(f64::NAN, |count| count as f64)
+}
+
 /// To a hundredth; JSON knows no more of what was not measured than null.
 pub(crate) fn rounded(figure: f64) -> f64 {
     (figure * 100.0).round() / 100.0

@@ -21,14 +21,14 @@ pub enum Live {
 }
 
 impl Live {
-    /// Starts a part. Its streams must have been applied before.
+    /// Starts a part on a connection that it shares with the others. Its streams must have been applied before.
     ///
     /// # Errors
     /// When a setting is bad or something that it needs cannot be reached.
-    pub async fn start(part: Part, config: &Config, clock: &Clock) -> anyhow::Result<Self> {
+    pub async fn start(part: Part, bus: &Bus, config: &Config, clock: &Clock) -> anyhow::Result<Self> {
         let started = match part.kind {
-            Kind::Service(new) => chassis::serve(new(config)?, config, clock).await.map(Self::Service),
-            Kind::Gateway => gateway::start(config, clock).await.map(Box::new).map(Self::Gateway),
+            Kind::Service(new) => chassis::serve(new(config)?, bus, config, clock).await.map(Self::Service),
+            Kind::Gateway => gateway::start(config, bus, clock).await.map(Box::new).map(Self::Gateway),
             Kind::StripeSandbox => sandbox(config).await.map(Self::StripeSandbox),
         };
         started.with_context(|| format!("{} could not be started", part.name))
@@ -91,13 +91,22 @@ pub async fn start_sandbox(
         .with_context(|| format!("the Stripe sandbox at {addr}"))
 }
 
-/// Connects, and waits until the broker is there: for as long as `patience`, saying so once.
+/// Connects, and waits until the broker is there, as [`wait_for_broker`] does.
 ///
 /// # Errors
 /// When it is not there by then.
 pub async fn connect(config: &Config, clock: &Clock, patience: Duration) -> anyhow::Result<Bus> {
+    let bus = Bus::connect(&config.section("nats")?, "campusg", clock.clone()).await?;
+    wait_for_broker(&bus, config, patience).await?;
+    Ok(bus)
+}
+
+/// Waits until the broker is there: for as long as `patience`, saying so once.
+///
+/// # Errors
+/// When it is not there by then.
+pub(crate) async fn wait_for_broker(bus: &Bus, config: &Config, patience: Duration) -> anyhow::Result<()> {
     let settings: config::Nats = config.section("nats")?;
-    let bus = Bus::connect(&settings, "campusg", clock.clone()).await?;
     let give_up = tokio::time::Instant::now() + patience;
     let mut told = false;
     while !bus.is_connected() {
@@ -110,5 +119,5 @@ pub async fn connect(config: &Config, clock: &Clock, patience: Duration) -> anyh
             eprintln!("waiting for the broker at {}", settings.url);
         }
     }
-    Ok(bus)
+    Ok(())
 }

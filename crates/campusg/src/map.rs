@@ -13,6 +13,7 @@ use crate::registry;
 
 /// Events that end a story or are only shown: no service listens to them, and this is why.
 pub const FINAL: &[(&str, &str)] = &[
+    ("notifications.told.v1", "whoever it is told sees it; other ways to reach them would begin here"),
     ("orders.opened.v1", "runners see it among the offers; its deadline moves it on"),
     ("orders.no_show.v1", "shown to the runner, who may leave it at the door now"),
     ("payments.captured.v1", "a step of settling, which goes on by itself to a payout or to saying why there is none"),
@@ -340,6 +341,10 @@ Generated from the services' tables by `campusg contracts`; change the code, not
 | `samples/` | one typical payload each; every one that was ever published keeps parsing |
 | `stream/` | streams as `nats stream add --config` takes them |
 | `consumer/` | durable consumers as `nats consumer add --config` takes them: `timers-…` on `TIMERS`, `…-parked` on `PARKED`, all others on `LOG` |
+
+The tables name types. A whole subject goes on with the partition of what it is about, who asks if it is an intent, and its id:
+`orders.placed.v1.<partition>.<order>`, `intent.orders.place.v1.<partition>.<who>.<order>`. To hear every order placed, subscribe to
+`orders.placed.v1.>`; to hear all of one order, to `*.*.*.*.<order>`.
 ";
 
 fn heading(text: &mut String, title: &str, meaning: &str, columns: &[&str]) {

@@ -102,8 +102,8 @@ fn parts(subject: &str) -> Option<(Kind, &str, &str, &str)> {
     let (owner, rest) = rest.split_once('.')?;
     let end = rest.match_indices('.').nth(1)?.0;
     let (name, mut tokens) = (&rest[..end], rest[end + 1..].split('.'));
-    // Who asks stands before the key.
-    let key = if kind == Kind::Intent { tokens.nth(1) } else { tokens.next() };
+    // The partition stands before the key, and who asks between them.
+    let key = if kind == Kind::Intent { tokens.nth(2) } else { tokens.nth(1) };
     Some((kind, owner, name, key?))
 }
 
@@ -138,10 +138,10 @@ mod tests {
         late
     }
 
-    const PLACE: (&str, &str, &str) = ("intent.orders.place.v1.usr_a.ord_1.3", "place", "");
-    const CANCEL: (&str, &str, &str) = ("intent.orders.cancel.v1.usr_a.ord_1.3", "cancel", "");
-    const PLACED: (&str, &str, &str) = ("orders.placed.v1.ord_1.3", "placed", "place");
-    const CANCELLED: (&str, &str, &str) = ("orders.cancelled.v1.ord_1.3", "cancelled", "cancel");
+    const PLACE: (&str, &str, &str) = ("intent.orders.place.v1.3.usr_a.ord_1", "place", "");
+    const CANCEL: (&str, &str, &str) = ("intent.orders.cancel.v1.3.usr_a.ord_1", "cancel", "");
+    const PLACED: (&str, &str, &str) = ("orders.placed.v1.3.ord_1", "placed", "place");
+    const CANCELLED: (&str, &str, &str) = ("orders.cancelled.v1.3.ord_1", "cancelled", "cancel");
 
     #[test]
     fn who_reacts_in_the_order_of_the_log_keeps_it() {
@@ -152,21 +152,21 @@ mod tests {
     #[test]
     fn who_reacts_to_a_later_message_first_is_found() {
         let late = check(&[PLACE, CANCEL, CANCELLED, PLACED], 1);
-        assert!(late[0].starts_with("4 orders.placed.v1.ord_1.3 (1): orders had reacted to 2"), "{late:?}");
+        assert!(late[0].starts_with("4 orders.placed.v1.3.ord_1 (1): orders had reacted to 2"), "{late:?}");
     }
 
     #[test]
     fn every_late_event_is_told_and_nobody_is_blamed_for_coming_after_it() {
-        let overdue = ("orders.overdue.v1.ord_1.3", "overdue", "cancel");
+        let overdue = ("orders.overdue.v1.3.ord_1", "overdue", "cancel");
         check(&[PLACE, CANCEL, CANCELLED, PLACED, overdue], 1);
-        check(&[PLACE, CANCEL, CANCELLED, PLACED, ("orders.placed.v1.ord_1.3", "again", "place")], 2);
+        check(&[PLACE, CANCEL, CANCELLED, PLACED, ("orders.placed.v1.3.ord_1", "again", "place")], 2);
     }
 
     #[test]
     fn a_message_that_is_stored_again_keeps_its_first_place() {
         // It was reacted to too late, however late its copy stands.
         let late = check(&[PLACE, CANCEL, CANCELLED, PLACE, PLACED], 1);
-        assert!(late[0].starts_with("5 orders.placed.v1.ord_1.3 (1): orders had reacted to 2"), "{late:?}");
+        assert!(late[0].starts_with("5 orders.placed.v1.3.ord_1 (1): orders had reacted to 2"), "{late:?}");
         // And nobody is late because of it.
         check(&[PLACE, PLACED, CANCEL, PLACE, CANCELLED], 0);
     }
@@ -174,20 +174,20 @@ mod tests {
     #[test]
     fn orders_and_services_do_not_wait_for_one_another() {
         // Another order, and another service: no order is promised between them.
-        let other = ("intent.orders.place.v1.usr_a.ord_2.3", "other", "");
-        let others = ("orders.placed.v1.ord_2.3", "placed-2", "other");
+        let other = ("intent.orders.place.v1.3.usr_a.ord_2", "other", "");
+        let others = ("orders.placed.v1.3.ord_2", "placed-2", "other");
         check(&[PLACE, other, others, PLACED], 0);
-        let told = ("notifications.told.v1.usr_a.5", "told", "cancelled");
-        let released = ("payments.released.v1.ord_1.3", "released", "cancelled");
+        let told = ("notifications.told.v1.5.usr_a", "told", "cancelled");
+        let released = ("payments.released.v1.3.ord_1", "released", "cancelled");
         check(&[PLACE, CANCEL, PLACED, CANCELLED, told, released], 0);
     }
 
     #[test]
     fn about_another_entity_than_the_key_no_order_is_promised() {
         // users reacts about the customer and about the runner: two people.
-        let claim = ("orders.claimed.v1.ord_1.3", "claimed", "accept");
-        let approved = ("users.runner_approved.v1.ord_1.3", "approved", "claimed");
-        let payer = ("users.payer_resolved.v1.ord_1.3", "payer", "placed");
+        let claim = ("orders.claimed.v1.3.ord_1", "claimed", "accept");
+        let approved = ("users.runner_approved.v1.3.ord_1", "approved", "claimed");
+        let payer = ("users.payer_resolved.v1.3.ord_1", "payer", "placed");
         check(&[PLACE, PLACED, claim, approved, payer], 0);
     }
 
@@ -197,6 +197,6 @@ mod tests {
         check(&log, 0);
         let numbered = (1..).zip(log).map(|(sequence, (subject, id, cause))| stored(sequence, subject, id, cause));
         let copies = repetitions(&numbered.collect::<Vec<_>>());
-        assert_eq!(copies, ["5 orders.placed.v1.ord_1.3 is a copy of 3"]);
+        assert_eq!(copies, ["5 orders.placed.v1.3.ord_1 is a copy of 3"]);
     }
 }

@@ -35,14 +35,17 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    /// Starts one that keeps everything in `data` and has these settings, `("stripe.url", …)`, and waits until it can be used.
+    /// Starts one that keeps everything in `data` and has these settings, `("stripe.url", …)`, and waits until it can be used. A name
+    /// without a section is a variable of the environment as it is, `("LD_PRELOAD", …)`.
     pub(crate) async fn start(data: &Path, sync: &str, settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let log = data.join("platform.log");
         let home = data.join("platform");
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["up", "--json", "--port", "0", "--sync", sync, "--data"]).arg(&home);
         for (name, value) in settings {
-            command.env(format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__")), value);
+            let is_setting = name.contains('.');
+            let variable = format!("CAMPUSG_{}", name.to_uppercase().replace('.', "__"));
+            command.env(if is_setting { variable.as_str() } else { name }, value);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
         // Ctrl-C is for us; we end the platform.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use chassis::Bus;
+use contracts::orders::GetPolicy;
 use contracts::users::{GetUser, UserView};
 use gateway::people::{PEOPLE, Person};
 use tokio::time::{Instant, sleep};
@@ -16,7 +17,7 @@ const GLANCE: Duration = Duration::from_millis(25);
 /// How often a slow start says what it waits for.
 const TELL: Duration = Duration::from_secs(2);
 
-/// Waits until the gateway says that it is ready and, with the development sign-in, until people can order and deliver.
+/// Waits until the gateway says that it is ready, orders answer and, with the development sign-in, people can order and deliver.
 ///
 /// # Errors
 /// When that takes too long.
@@ -27,6 +28,8 @@ pub(crate) async fn wait(url: &str, bus: &Bus, is_dev: bool) -> anyhow::Result<(
         answer.is_ok_and(|answer| answer.status().is_success())
     })
     .await?;
+    // The first thing that anybody who orders asks for.
+    until("prices", async || matches!(bus.ask(&GetPolicy {}).await, Ok(Ok(_)))).await?;
     for person in PEOPLE.iter().filter(|_| is_dev) {
         // Who brings neither a good card nor a good account has nothing to wait for.
         if person.payment_method == Some(GOOD_CARD) {

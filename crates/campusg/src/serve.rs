@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use chassis::{Clock, Config, Shutdown, config, streams};
+use chassis::{Bus, Clock, Config, Shutdown, config, streams};
 
 use crate::audit;
 use crate::live::{self, Live};
@@ -13,6 +13,9 @@ use crate::registry::{self, Kind, PARTS, Part};
 
 /// A broker that is started at the same moment takes a while.
 const BROKER_PATIENCE: Duration = Duration::from_secs(60);
+
+/// What several parts together are called.
+const PLATFORM: &str = "campusg";
 
 /// `campusg serve`
 #[derive(clap::Args)]
@@ -33,12 +36,20 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// What its telemetry is called: by the service if it is one, by the platform otherwise.
+    /// What its telemetry is called.
     #[must_use]
     pub fn telemetry_name(&self) -> String {
+        match self.name() {
+            PLATFORM => PLATFORM.to_owned(),
+            one => format!("{PLATFORM}-{one}"),
+        }
+    }
+
+    /// What its connection to the broker is called: as the service if it is one, as the platform otherwise.
+    fn name(&self) -> &str {
         match self.names.as_slice() {
-            [one] if one != "all" => format!("campusg-{one}"),
-            _ => "campusg".to_owned(),
+            [one] if one != "all" => one,
+            _ => PLATFORM,
         }
     }
 
@@ -88,21 +99,22 @@ async fn start(parts: &[Part], arguments: &Arguments, config: &Config) -> anyhow
     let clock = clock.with_patience(Duration::from_millis(config.section("clock.patience_ms")?));
     map::check(config)?;
     let services = registry::services_of(parts, config)?;
+    let bus = Bus::connect(&config.section("nats")?, arguments.name(), clock.clone()).await?;
     if !services.is_empty() && !arguments.no_apply {
-        let bus = live::connect(config, &clock, BROKER_PATIENCE).await?;
+        live::wait_for_broker(&bus, config, BROKER_PATIENCE).await?;
         let dispatcher: config::Dispatcher = config.section("dispatcher")?;
         streams::apply(&bus, &services, &dispatcher).await?;
     }
     let mut live = Vec::new();
     for part in parts {
-        let started = Live::start(*part, config, &clock).await?;
+        let started = Live::start(*part, &bus, config, &clock).await?;
         let at = started.url().map(|url| format!(" at {url}")).unwrap_or_default();
         println!("{} is ready{at}", part.name);
         live.push(started);
     }
     if parts.iter().any(|part| part.name == "payments") {
-        let bus = live::connect(config, &clock, BROKER_PATIENCE).await?;
-        audit::plan(&bus, &clock).await?;
+        live::wait_for_broker(&bus, config, BROKER_PATIENCE).await?;
+        audit::plan(&bus.named(PLATFORM), &clock).await?;
     }
     Ok(live)
 }

@@ -14,7 +14,8 @@ Examples:
   campusg streams diff                                        exits with 1 when something differs
   CAMPUSG_NATS__URL=nats://broker:4222 campusg streams apply
 
-A change by which messages or redelivery state could be lost is refused; nothing is changed then.")]
+A change by which messages or redelivery state could be lost is refused; nothing is changed then. A consumer may listen to other
+subjects once it has handled everything: before a release whose subjects differ, stop the gateways and wait for that.")]
 pub struct Arguments {
     #[command(subcommand)]
     action: Action,

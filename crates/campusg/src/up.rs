@@ -119,7 +119,7 @@ async fn start(arguments: &Arguments, config: Config) -> anyhow::Result<Platform
     map::check(&config)?;
     streams::apply(&bus, &registry::services(&config)?, &config.section("dispatcher")?).await?;
     for part in PARTS.iter().filter(|part| !matches!(part.kind, Kind::StripeSandbox)) {
-        live.push(Live::start(*part, &config, &clock).await?);
+        live.push(Live::start(*part, &bus, &config, &clock).await?);
     }
     let gateway = live.iter().find(|part| matches!(part, Live::Gateway(_))).and_then(Live::url);
     let url = gateway.context("there is no gateway in the registry")?;

@@ -147,7 +147,7 @@ impl Stage {
 
     /// Somebody takes a step.
     pub fn advance_to(&mut self, who: &str, to: Step, pin: Option<String>, receipt_cents: Option<Cents>) -> Ending {
-        self.ask(&person(who), &AdvanceOrder { order_id: order_id(), to, pin, receipt_cents })
+        self.ask(&person(who), &AdvanceOrder { order_id: order_id(), to, pin, receipt_cents, occurred_at: None })
     }
 
     /// `ray` has it, bought it for this, and is on the way.

@@ -103,7 +103,7 @@ pub(crate) async fn messages_about_one_entity_keep_their_order() -> Seen {
 pub(crate) async fn a_bad_message_is_parked_whole_and_alone() -> Seen {
     let mut world = impatient().start_without_services().await;
     let id = key(1).to_string();
-    let subject = format!("intent.fixture.add.v1.{}.{id}.{}", alice(), partition_of(&id, 16));
+    let subject = format!("intent.fixture.add.v1.{}.{}.{id}", partition_of(&id, world.bus.partitions), alice());
     inspect::inject(&world.bus, &subject, &[], br#"{"not":"a step"}"#).await.expect("stored");
     for n in 0..20 {
         send(&world, key(n), 1, if n == 10 { What::Break } else { What::Step }).await;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use futures::{StreamExt, TryStreamExt};
 use reqwest::{Method, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -20,14 +22,28 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// People who sign in at the same time.
 const DOORS: usize = 16;
 
+/// Where an order comes to its end.
+const ENDS: [&str; 2] = ["COMPLETED", "CANCELLED"];
+
 /// Why something did not go as it should, short enough to be counted.
 #[derive(Clone, Debug)]
 pub(super) struct Failure(pub(super) String);
 
 /// Everybody, signed in.
+#[derive(Clone)]
 pub(super) struct Crowd {
     pub(super) customers: Vec<Arc<Customer>>,
     pub(super) runners: Vec<Arc<Person>>,
+}
+
+/// Of an answer, what a load generator needs: the rest is skipped, not read.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Answer {
+    pub(super) order_id: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) quote_id: Option<String>,
+    pub(super) handover_pin: Option<String>,
+    code: Option<String>,
 }
 
 /// A signed-in person.
@@ -86,7 +102,8 @@ impl Person {
         let give_up = Instant::now() + PATIENCE;
         while Instant::now() < give_up {
             // Not found at first: signing in does not wait until users knows them.
-            if person.get("me", "/api/v1/me").await.is_ok_and(|me| me[ready] == true) {
+            let me: Result<Value, Failure> = person.get("me", "/api/v1/me").await;
+            if me.is_ok_and(|me| me[ready] == true) {
                 return Ok(person);
             }
             sleep(GLANCE).await;
@@ -94,18 +111,23 @@ impl Person {
         bail!("{name} is not ready ({ready}) after {} s", PATIENCE.as_secs())
     }
 
+    /// What they sign their requests with.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// `GET path`, which has to answer 200.
-    pub(super) async fn get(&self, what: &str, path: &str) -> Result<Value, Failure> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<T, Failure> {
         self.send(what, self.request(Method::GET, path), 200).await
     }
 
     /// `POST path`, which has to answer 200.
-    pub(super) async fn post(&self, what: &str, path: &str, body: &Value) -> Result<Value, Failure> {
+    pub(super) async fn ask_for(&self, what: &str, path: &str, body: &Value) -> Result<Answer, Failure> {
         self.send(what, self.request(Method::POST, path).json(body), 200).await
     }
 
     /// Places an order on a quote and waits until it is paid for; the answer has to be 202.
-    pub(super) async fn place(&self, quote_id: &Value, key: &str) -> Result<Value, Failure> {
+    pub(super) async fn place(&self, quote_id: &str, key: &str) -> Result<Answer, Failure> {
         let request = self.request(Method::POST, "/api/v1/orders").json(&json!({ "quote_id": quote_id }));
         self.send("place", request.header("Idempotency-Key", key), 202).await
     }
@@ -115,18 +137,24 @@ impl Person {
         request.header("Prefer", "wait=30").timeout(REQUEST)
     }
 
-    async fn send(&self, what: &str, request: reqwest::RequestBuilder, expected: u16) -> Result<Value, Failure> {
+    async fn send<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        request: reqwest::RequestBuilder,
+        expected: u16,
+    ) -> Result<T, Failure> {
         let lost = |error: reqwest::Error| {
             let why = if error.is_timeout() { "no answer in time" } else { "the connection failed" };
             Failure(format!("{what}: {why}"))
         };
         let answer = request.send().await.map_err(lost)?;
         let status = answer.status().as_u16();
-        let body: Value = answer.json().await.map_err(lost)?;
+        let body = answer.bytes().await.map_err(lost)?;
         if status == expected {
-            return Ok(body);
+            return serde_json::from_slice(&body).map_err(|error| Failure(format!("{what}: {error}")));
         }
-        Err(Failure(format!("{what}: {status} {}", body["code"].as_str().unwrap_or("without a code"))))
+        let problem: Answer = serde_json::from_slice(&body).unwrap_or_default();
+        Err(Failure(format!("{what}: {status} {}", problem.code.as_deref().unwrap_or("without a code"))))
     }
 }
 
@@ -177,14 +205,17 @@ async fn listen(person: Arc<Person>, mut stream: Response, waiting: Waiting) {
 }
 
 fn hear(event: &str, at: Instant, waiting: &Waiting) {
-    let Some(data) = event.lines().find_map(|line| line.strip_prefix("data:")) else { return };
-    let Ok(data) = serde_json::from_str::<Value>(data) else { return };
-    let (Some(order_id), Some(status)) = (data["order_id"].as_str(), data["status"].as_str()) else { return };
-    if !["COMPLETED", "CANCELLED"].contains(&status) {
+    // Most events are not the last of an order: they need not be read.
+    if !ENDS.iter().any(|end| event.contains(end)) {
         return;
     }
-    if let Some(sender) = waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(order_id) {
+    let Some(data) = event.lines().find_map(|line| line.strip_prefix("data:")) else { return };
+    let Ok(Answer { order_id: Some(order_id), status: Some(status), .. }) = serde_json::from_str(data) else { return };
+    if !ENDS.contains(&status.as_str()) {
+        return;
+    }
+    if let Some(sender) = waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&order_id) {
         // Nobody waits any more when the order had already failed.
-        drop(sender.send(End { at, status: status.to_owned() }));
+        drop(sender.send(End { at, status }));
     }
 }

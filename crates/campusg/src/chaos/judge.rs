@@ -24,7 +24,7 @@ fn event(stored: &Stored) -> Option<(String, &str)> {
     let tokens: Vec<&str> = stored.subject.split('.').collect();
     match tokens.as_slice() {
         ["intent", ..] => None,
-        [owner, name, _version, key, _partition] => Some((format!("{owner}.{name}"), key)),
+        [owner, name, _version, _partition, key] => Some((format!("{owner}.{name}"), key)),
         _ => None,
     }
 }
@@ -124,7 +124,7 @@ pub(crate) fn told(story: &[Stored]) -> Vec<String> {
     let line = |stored: &Stored| {
         let tokens: Vec<&str> = stored.subject.split('.').collect();
         let what = match tokens.as_slice() {
-            ["intent", owner, name, _version, by, ..] => format!("{by} asks for {owner}.{name}"),
+            ["intent", owner, name, _version, _partition, by, ..] => format!("{by} asks for {owner}.{name}"),
             [owner, name, ..] => format!("{owner} says {owner}.{name}"),
             _ => stored.subject.clone(),
         };
@@ -161,16 +161,16 @@ mod tests {
 
     #[test]
     fn a_promise_that_is_not_kept_is_found() {
-        let log = [stored(1, "a", "orders.placed.v1.ord_1.3", ""), stored(2, "b", "orders.placed.v1.ord_2.4", "")];
+        let log = [stored(1, "a", "orders.placed.v1.3.ord_1", ""), stored(2, "b", "orders.placed.v1.4.ord_2", "")];
         let found = lost_or_made_up(&log, &["ord_1".to_owned(), "ord_3".to_owned()]);
         assert_eq!(found, ["ord_3 was promised and never placed", "ord_2 was placed and promised to nobody"]);
     }
 
     #[test]
     fn an_order_that_ends_twice_is_found() {
-        let placed = stored(1, "a", "orders.placed.v1.ord_1.3", "");
+        let placed = stored(1, "a", "orders.placed.v1.3.ord_1", "");
         let ends =
-            [stored(2, "b", "orders.completed.v1.ord_1.3", "x"), stored(3, "c", "orders.cancelled.v1.ord_1.3", "y")];
+            [stored(2, "b", "orders.completed.v1.3.ord_1", "x"), stored(3, "c", "orders.cancelled.v1.3.ord_1", "y")];
         let log = [vec![placed], ends.to_vec()].concat();
         let found = lost_or_made_up(&log, &["ord_1".to_owned()]);
         assert_eq!(found, ["ord_1 ended more than once: orders.completed, orders.cancelled"]);
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_is_said_twice_is_found() {
-        let told = |sequence, id| stored(sequence, id, "notifications.told.v1.ord_1.3", "cause");
+        let told = |sequence, id| stored(sequence, id, "notifications.told.v1.3.ord_1", "cause");
         let found = said_twice(&[told(3, "a"), told(4, "a"), told(5, "b")]);
         assert_eq!(found.len(), 2);
         assert!(found[0].ends_with("is a copy of 3"), "{found:?}");
@@ -187,9 +187,9 @@ mod tests {
 
     #[test]
     fn what_follows_from_what_was_asked_again_is_not() {
-        let asked = |sequence| stored(sequence, "i", "intent.orders.place.v1.usr_1.ord_1.3", "");
-        let placed = |sequence| stored(sequence, "p", "orders.placed.v1.ord_1.3", "i");
-        let paid = |sequence| stored(sequence, "q", "users.payer_resolved.v1.ord_1.3", "p");
+        let asked = |sequence| stored(sequence, "i", "intent.orders.place.v1.3.usr_1.ord_1", "");
+        let placed = |sequence| stored(sequence, "p", "orders.placed.v1.3.ord_1", "i");
+        let paid = |sequence| stored(sequence, "q", "users.payer_resolved.v1.3.ord_1", "p");
         let log = [asked(1), placed(2), paid(3), asked(4), placed(5), paid(6)];
         assert_eq!(said_twice(&log), Vec::<String>::new());
         assert_eq!(lost_or_made_up(&log, &["ord_1".to_owned()]), Vec::<String>::new());

@@ -3,7 +3,6 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use chassis::inspect;
 use testkit::{Db, World};
 
 use crate::flow::{Flow, nothing_lost_nothing_twice};
@@ -48,9 +47,6 @@ async fn a_follower_is_lost_for_good_and_replaced_by_an_empty_one() {
     let lost = (leader + 1) % world.cluster().size();
     world.cluster().replace(lost).await.unwrap();
     world.all_copies_current().await;
-    for copies in inspect::copies(&world.bus).await.unwrap() {
-        assert_eq!((copies.current, copies.wanted), (3, 3), "{copies}");
-    }
     // Now what only the two others had is with the new one too: it and the third carry on without the old leader.
     let leader = world.leader_of("LOG").await;
     let other = (0..3).find(|member| *member != lost && *member != leader).unwrap_or(leader);

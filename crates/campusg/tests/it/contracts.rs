@@ -139,6 +139,31 @@ async fn a_change_by_which_something_would_be_lost_is_refused() {
     assert_eq!(there["config"]["max_age"], longer["max_age"], "nothing was changed");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_listens_to_something_else_once_it_has_handled_everything() {
+    let data = tempfile::tempdir().expect("a directory");
+    let broker = start_broker(&data).await;
+    assert!(campusg(&["streams", "apply"], &broker).status.success());
+    let mut wire = Wire::connect(&broker.url()).await;
+    // As a release left it whose subjects were others.
+    let declared = &checked_in("consumer").into_iter().find(|(name, _)| name == "orders-0").expect("orders-0").1;
+    let mut older: Value = serde_json::from_str(declared).expect("JSON");
+    older["filter_subjects"] = json!(["orders.*.*.ord_1.*"]);
+    let request = json!({ "stream_name": "LOG", "config": older, "action": "update" }).to_string();
+    let update = async |wire: &mut Wire| wire.ask("$JS.API.CONSUMER.CREATE.LOG.orders-0", &request).await;
+    assert_eq!(update(&mut wire).await["error"], Value::Null);
+    assert_eq!(diff(&broker).await.iter().map(|difference| difference.destructive).collect::<Vec<_>>(), [false]);
+    assert!(campusg(&["streams", "apply"], &broker).status.success());
+    assert_eq!(diff(&broker).await, []);
+
+    // The same with something that nobody has handled yet.
+    assert_eq!(update(&mut wire).await["error"], Value::Null);
+    wire.ask("orders.placed.v1.ord_1.0", "{}").await;
+    let refused = campusg(&["streams", "apply"], &broker);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("consumer orders-0: filter_subjects"), "{said}");
+}
+
 /// Fields that hold what people typed, or who they are: intents may, because somebody has to say it; events need not.
 const PERSONAL: &[&str] = &[
     "name",

@@ -26,7 +26,7 @@ fn json(output: &Output) -> Value {
 /// Something that nobody can read.
 async fn spoil(world: &World, n: u8) -> String {
     let key = format!("usr_{:032x}", u128::from(n));
-    let subject = format!("intent.users.suspend.v1.sys_test.{key}.{}", partition_of(&key, 16));
+    let subject = format!("intent.users.suspend.v1.{}.sys_test.{key}", partition_of(&key, world.bus.partitions));
     inspect::inject(&world.bus, &subject, &[("x-from", "a till")], &[b'{', 0xff, n]).await.expect("stored");
     world.settle_with_parked().await;
     let all = json(&campusg(world, &["list", "--json"]));

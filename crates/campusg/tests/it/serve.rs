@@ -39,7 +39,7 @@ async fn some_parts_are_served_and_the_doctor_misses_the_others() {
     let applied = campusg(&broker, dir.path()).args(["streams", "apply"]).output().expect("campusg");
     assert!(applied.status.success(), "{applied:?}");
     let (well, said) = doctor();
-    assert!(!well && said.contains("nobody reads 16 consumers of payments"), "{said}");
+    assert!(!well && said.contains("nobody reads 4 consumers of payments"), "{said}");
     assert!(!said.contains("consumers of orders") && said.contains("the database of orders can be reached"), "{said}");
 
     assert!(signal("TERM", served.id()));

@@ -151,6 +151,7 @@ const FRACTIONS: &[&str] = &[
     "campusg/src/figures.rs",
     "campusg/src/simulate",
     "chassis/src/limits.rs",
+    "chassis/src/tally.rs",
     "museum/src/exhibits.rs",
 ];
 

@@ -23,6 +23,7 @@ crate::stories! {
     books_that_are_not_right_are_a_task_at_once,
     an_order_that_stands_still_is_a_task_until_it_moves_on,
     finance_compares_when_they_like,
+    stripes_books_are_read_on_demand_and_by_day,
 }
 
 /// A day, and what a day's comparison leaves out as being under way.
@@ -203,6 +204,24 @@ async fn finance_compares_when_they_like(world: Builder) {
     assert_eq!(world.person("alice").await.get(&path).await.code(403), "forbidden");
     let none = format!("/api/v1/ops/reconciliations/rec_{}", "0".repeat(32));
     assert_eq!(fay.get(&none).await.code(404), "not_found");
+    world.end().await;
+}
+
+/// Also in a world whose clock stands at another year than Stripe's.
+async fn stripes_books_are_read_on_demand_and_by_day(world: Builder) {
+    let world = world.start().await;
+    audit::plan(&world.bus, &world.clock).await.unwrap();
+    let fay = world.person("fay").await;
+    carry(&world).await;
+    let all_times = json!({ "since": "2020-01-01T00:00:00Z", "until": "2120-01-01T00:00:00Z" });
+    let asked = fay.post("/api/v1/ops/reconciliations", all_times).await.expect(202);
+    world.settle().await;
+    let path = format!("/api/v1/ops/reconciliations/{}", asked["reconciliation_id"].as_str().unwrap());
+    let read = fay.get(&path).await.expect(200);
+    assert_eq!((&read["transactions"], &read["unknown"]), (&json!(2), &json!(0)), "{read:#}");
+    assert!(read["finished_at"].is_string(), "{read:#}");
+    world.advance(NIGHT).await;
+    assert_eq!(newest(&world).await["asked_by"], "sys_platform");
     world.end().await;
 }
 

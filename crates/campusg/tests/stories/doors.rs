@@ -70,6 +70,16 @@ async fn an_idempotency_key_is_one_order() {
     world.settle().await;
     let list = alice.get("/api/v1/orders").await.expect(200);
     assert_eq!(list["orders"].as_array().unwrap().len(), 1);
+    // About another order it is another key.
+    for order in [first["order_id"].as_str().expect("an order_id"), &alice.place().await] {
+        world.settle().await;
+        let (path, key) = (format!("/api/v1/orders/{order}/cancel"), [("Idempotency-Key", "key-1")]);
+        let why = |reason: &str| Some(json!({ "reason": reason }));
+        alice.request(Method::POST, &path, &key, why("changed my mind")).await.expect(200);
+        alice.request(Method::POST, &path, &key, why("changed my mind")).await.expect(200);
+        let reused = alice.request(Method::POST, &path, &key, why("too late")).await;
+        assert_eq!(reused.code(422), "idempotency_key_reused");
+    }
     world.end().await;
 }
 

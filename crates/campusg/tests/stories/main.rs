@@ -76,7 +76,7 @@ async fn what_nobody_may_say_is_a_departure_from_the_score() {
     let placed = log.iter().find(|stored| stored.subject.starts_with("orders.placed.")).unwrap();
     // Somebody says that an order is complete because it was placed, and something else for no reason at all.
     for (id, cause) in [("forged-1", placed.id.as_str()), ("forged-2", "")] {
-        let subject = format!("orders.completed.v1.{order}.0");
+        let subject = format!("orders.completed.v1.0.{order}");
         let headers = [("ce-id", id), ("causation-id", cause), ("correlation-id", order.as_str())];
         chassis::inspect::inject(&world.bus, &subject, &headers, b"{}").await.unwrap();
     }

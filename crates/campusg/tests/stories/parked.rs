@@ -18,6 +18,7 @@ crate::stories! {
     a_deadline_that_was_put_back_fires_once,
     many_are_put_back_at_once,
     what_staff_did_on_every_service_is_found,
+    a_parked_message_is_looked_after_whoever_is_away,
 }
 
 /// Tries that fail are given up on soon.
@@ -215,7 +216,11 @@ async fn what_cannot_be_read_comes_back_until_it_is_discarded(world: Builder) {
     let world = start(world).await;
     let olga = world.person("olga").await;
     let key = olga.user_id.clone();
-    let subject = format!("intent.users.suspend.v1.{}.{key}.{}", key.replace("usr_", "opr_"), partition_of(&key, 16));
+    let subject = format!(
+        "intent.users.suspend.v1.{}.{}.{key}",
+        partition_of(&key, world.bus.partitions),
+        key.replace("usr_", "opr_")
+    );
     inspect::inject(&world.bus, &subject, &[("x-from", "a till")], b"{ not JSON \xff").await.unwrap();
     rest(&world).await;
     let one = parked(&olga, "").await.remove(0);
@@ -401,4 +406,67 @@ async fn what_staff_did_on_every_service_is_found(world: Builder) {
     assert_eq!(deeds(audit_log(&olga, &format!("by={office}")).await), [refunded]);
     assert_eq!(deeds(audit_log(&olga, "what=users.suspend.v1").await), [shut_out]);
     world.end().await;
+}
+
+/// Asks until this message is there and stands here: whoever keeps it, or answers for it, may be away for a moment.
+async fn until_it_stands(world: &World, olga: &Person, id: &str, state: &str, redrives: u64) {
+    let mut answer = None;
+    for _ in 0..200 {
+        rest(world).await;
+        let there = olga.get(&format!("/api/v1/ops/parked/{id}")).await;
+        let one = &there.body["message"];
+        if (&one["state"], &one["redrives"]) == (&json!(state), &json!(redrives)) {
+            return;
+        }
+        answer = Some(there);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{id} is not {state} with {redrives} redrives: {answer:?}");
+}
+
+/// Asks under one key until it is done.
+async fn until_done(olga: &Person, id: &str, what: &str, key: &str) {
+    for _ in 0..600 {
+        if act(olga, id, what, key).await.status == 200 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{what} of {id} was not done");
+}
+
+async fn a_parked_message_is_looked_after_whoever_is_away(world: Builder) {
+    let world = start(world).await;
+    let (alice, olga) = (world.person("alice").await, world.person("olga").await);
+    let order = alice.place().await;
+    world.settle().await;
+    // One that can never be read, and a deadline that can be told when it is put back.
+    let key = alice.user_id.clone();
+    let unread = MessageId::of_stored("TEST", 7).to_string();
+    let subject = format!("intent.users.suspend.v1.{}.sys_test.{key}", partition_of(&key, world.bus.partitions));
+    inspect::inject(&world.bus, &subject, &[("ce-id", &unread)], b"{ not JSON").await.unwrap();
+    let late = MessageId::of_stored("TEST", 1).to_string();
+    let deadline = json!({ "order_id": order, "due_at": world.clock.now().to_string() }).to_string();
+    let subject = format!("timers.acceptance.v1.{order}");
+    let headers = [
+        ("ce-id", MessageId::of_stored("TEST", 2).to_string()),
+        ("correlation-id", order.clone()),
+        ("parked-message-id", late.clone()),
+        ("parked-subject", subject.clone()),
+        ("parked-reason", "cannot be read".to_owned()),
+        ("parked-attempts", "1".to_owned()),
+    ];
+    let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    inspect::inject(&world.bus, "parked.timers.acceptance", &headers, deadline.as_bytes()).await.unwrap();
+    let unread = RepairId::of(unread.parse().unwrap(), "users").to_string();
+    let late = RepairId::of(late.parse().unwrap(), "timers").to_string();
+    until_it_stands(&world, &olga, &unread, "parked", 0).await;
+    until_it_stands(&world, &olga, &late, "parked", 0).await;
+    until_done(&olga, &unread, "redrive", "one").await;
+    until_it_stands(&world, &olga, &unread, "parked", 1).await;
+    until_done(&olga, &unread, "discard", "two").await;
+    until_it_stands(&world, &olga, &unread, "discarded", 1).await;
+    until_done(&olga, &late, "redrive", "three").await;
+    until_it_stands(&world, &olga, &late, "settled", 1).await;
+    world.end_with_parked().await;
 }

@@ -29,7 +29,7 @@ fn key(payload: &Value) -> &str {
 
 async fn ask(world: &World, entry: &Entry, payload: &Value, principal: &str) {
     let (owner, name, version) = (entry.owner, entry.name, entry.version);
-    let partition = partition_of(key(payload), 16);
+    let partition = partition_of(key(payload), world.bus.partitions);
     let subject = format!("intent.{owner}.{name}.v{version}.{principal}.{}.{partition}", key(payload));
     let bytes = serde_json::to_vec(payload).unwrap();
     inspect::inject(&world.bus, &subject, &[], &bytes).await.unwrap();
