@@ -44,6 +44,14 @@ simulate *args:
 bench *args:
     cargo run --release --package campusg -- bench {{ args }}
 
+# Have perf say where the processor's time goes in a run of bench: target/profile/*.txt and *.folded.
+profile *args:
+    eval "$(cargo xtask tools)" && cargo run --release --package campusg -- bench --profile target/profile --concurrency 64 --alone 0 --open 0 {{ args }}
+
+# Have heaptrack say who allocates in the platform in a run of bench: target/profile/memory.txt and memory.folded.
+profile-memory *args:
+    eval "$(cargo xtask tools)" && cargo run --release --package campusg --features system-allocator -- bench --profile-memory target/profile --concurrency 64 --alone 0 --open 0 {{ args }}
+
 # Format.
 fmt:
     cargo fmt --all

@@ -1,5 +1,6 @@
 //! Sets a machine up and starts things (`cargo xtask <command>`); what CampusG itself can do is in `campusg`.
 
+mod frontend;
 mod guard;
 mod libraries;
 mod nats;
@@ -49,7 +50,7 @@ Everything else goes to `campusg up` as it is; `cargo xtask up -- --help` shows 
   FILTER      only the tests with this in their name
   --pinned    use the pinned tools even if good ones are installed
 
-Runs formatting, clippy, cargo-deny (if it is installed) and the tests; with a crate, a filter or test arguments
+Runs formatting, clippy, cargo-deny (if it is installed), the tests, and those of the web app; with a crate, a filter or test arguments
 only the tests. The last line is `N passed, N failed`. A CAMPUSG_TEST_POSTGRES that is already set is used as it is.",
         run: suites::run,
     },

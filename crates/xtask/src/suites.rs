@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 
 use crate::guard::GuardedPostgres;
 use crate::tally::{Tally, TestOutput};
-use crate::{Preference, Usage, cargo, libraries, nats, postgres, repository};
+use crate::{Preference, Usage, cargo, frontend, libraries, nats, postgres, repository};
 
 /// A check that passes or fails as a whole.
 struct Check {
@@ -65,13 +65,24 @@ fn run_suites(request: &Request, total: &mut Tally) -> Result<()> {
             *total += timed(check.name, || check.run())?;
         }
     }
-    let tested = timed("test", || run_tests(request, nats, programs, &libraries))?;
+    let tested = timed("test", || run_tests(request, nats.clone(), programs, &libraries))?;
     if !request.is_for_everything() && tested == Tally::default() {
         eprintln!("no test has such a name");
         *total += Tally::FAILED;
     }
     *total += tested;
+    if request.is_for_everything() {
+        *total += timed("frontend", || frontend::test(&platform()?, &nats))?;
+    }
     Ok(())
+}
+
+/// The platform that the web app's stories run against.
+fn platform() -> Result<PathBuf> {
+    let built = cargo().args(["build", "--package", "campusg"]).current_dir(repository()).stdin(Stdio::null()).status();
+    anyhow::ensure!(built.context("cargo could not be started")?.success(), "campusg could not be built");
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
+    Ok(target.join("debug/campusg"))
 }
 
 fn timed(name: &str, suite: impl FnOnce() -> Result<Tally>) -> Result<Tally> {

@@ -6,11 +6,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use crate::{Preference, cargo, nats, repository};
+use crate::{Preference, cargo, frontend, nats, repository};
 
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     let request = Request::from_arguments(arguments);
     let nats = nats::find(request.preference)?;
+    // Before the platform, which has it inside.
+    frontend::build()?;
 
     let mut campusg = cargo();
     campusg.arg("run").arg("--manifest-path").arg(repository().join("Cargo.toml")).args(["--package", "campusg"]);
