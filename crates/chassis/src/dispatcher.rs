@@ -38,6 +38,9 @@ use crate::telemetry;
 /// How long to wait for a broker or a database that is away before trying again.
 const AWAY: Duration = Duration::from_millis(100);
 
+/// From this try on a message is told of as a warning.
+const WORRYING: u32 = 5;
+
 /// What the partitions of a lane bring.
 type Arrivals = SelectAll<BoxStream<'static, Vec<jetstream::Message>>>;
 
@@ -466,8 +469,16 @@ impl Lane {
             return;
         }
         let pause = self.settings.backoff(work.attempts);
-        info!(service = self.desk.service.name, reaction, message.id = %work.id, attempt = work.attempts,
-            error = fault.whole(), "{reaction} is tried again in {pause:?}");
+        let (service, attempt, error) = (self.desk.service.name, work.attempts, fault.whole());
+        // The first tries are what retrying is for; what does not go away is worth somebody's attention.
+        match attempt < WORRYING {
+            true => {
+                info!(service, reaction, message.id = %work.id, attempt, error, "{reaction} is tried again in {pause:?}")
+            }
+            false => {
+                warn!(service, reaction, message.id = %work.id, attempt, error, "{reaction} is tried again in {pause:?}")
+            }
+        }
         self.retries.insert(work, pause);
     }
 

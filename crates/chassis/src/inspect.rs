@@ -23,6 +23,8 @@ pub struct Backlog {
     pub waiting: u64,
     /// Messages that it has been delivered and has not acknowledged.
     pub in_hand: usize,
+    /// The place in its stream up to which it has acknowledged everything.
+    pub floor: u64,
 }
 
 /// One stored message.
@@ -74,7 +76,12 @@ pub async fn backlog(bus: &Bus) -> Result<Vec<Backlog>, async_nats::Error> {
     Ok(consumers
         .into_iter()
         .filter(|info| info.config.durable_name.is_some())
-        .map(|info| Backlog { consumer: info.name, waiting: info.num_pending, in_hand: info.num_ack_pending })
+        .map(|info| Backlog {
+            consumer: info.name,
+            waiting: info.num_pending,
+            in_hand: info.num_ack_pending,
+            floor: info.ack_floor.stream_sequence,
+        })
         .filter(|backlog| backlog.waiting > 0 || backlog.in_hand > 0)
         .collect())
 }

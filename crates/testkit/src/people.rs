@@ -25,6 +25,8 @@ pub struct Person {
 /// How often somebody in a recorded world asks again, and how long they wait before it: for minutes in all.
 const AGAIN: usize = 600;
 const PAUSE: Duration = Duration::from_millis(200);
+/// How long somebody waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl World {
     /// Signs in one of the seeded people.
@@ -129,6 +131,19 @@ impl Person {
         self.get(&format!("/api/v1/orders/{order_id}")).await.expect(200)
     }
 
+    /// The order's money: it is absent from an order where payments does not answer at once, which on a busy machine it may not.
+    pub async fn money(&self, order_id: &str) -> Value {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let money = self.order(order_id).await["money"].take();
+            if !money.is_null() {
+                return money;
+            }
+            assert!(tokio::time::Instant::now() < give_up, "nobody says what the money of {order_id} is");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     /// Asks for something about an order, and waits for the verdict as long as the gateway lets anybody wait: how fast it
     /// comes is no test's business.
     pub async fn act(&self, order_id: &str, what: &str, body: Value) -> Answer {
@@ -207,7 +222,6 @@ impl Watch {
     }
 
     async fn next(&mut self) -> (String, String, Value) {
-        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
         loop {
             if let Some((block, rest)) = self.buffer.split_once("\n\n") {
                 let field = |name: &str| {

@@ -33,6 +33,11 @@ pub enum Db {
 
 /// How long `settle` waits for the real parts to come to rest before it says what does not.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A world in which nothing has moved for so long hangs. Longer than a message may take to be tried again: each wait for a broker's
+/// redelivery or between two tries of a call is at most half a minute, and a call to Stripe gives up after 20 s.
+const STANDSTILL: Duration = Duration::from_secs(150);
+/// One in which something still moves after so long goes round in circles.
+const UNREST: Duration = Duration::from_secs(600);
 /// What the sandbox signs its webhooks with: the default of the settings.
 const WEBHOOK_SECRET: &str = "whsec_campusg_sandbox";
 /// How often it looks.
@@ -519,22 +524,45 @@ impl World {
 
     /// Like [`World::settle`], but returns what was parked instead of failing on it.
     pub async fn settle_with_parked(&self) -> Vec<inspect::Stored> {
-        let mut give_up = tokio::time::Instant::now() + PATIENCE;
-        let (mut quiet, mut deaths) = (None, self.deaths());
+        let (mut quiet, mut last) = (None, None);
+        let begun = tokio::time::Instant::now();
+        let mut since = begun;
         loop {
-            // Whoever has died since has got further.
-            if deaths != self.deaths() {
-                (deaths, give_up) = (self.deaths(), tokio::time::Instant::now() + PATIENCE);
-            }
             let (length, left) = self.look().await;
+            // Whoever has died or done something since has got further, however slow the machine is.
+            let now = Some((length, left.clone(), self.deaths()));
+            if now != last {
+                (last, since) = (now, tokio::time::Instant::now());
+            }
             // Twice in a row: between two looks something could have been on its way from one consumer to the next.
             if left.is_empty() && quiet == Some(length) {
                 return inspect::parked(&self.bus).await.expect("the parked messages");
             }
             quiet = left.is_empty().then_some(length);
-            assert!(tokio::time::Instant::now() < give_up, "not settled after {PATIENCE:?}: {}", left.join("; "));
+            if since.elapsed() >= STANDSTILL || begun.elapsed() >= UNREST {
+                let (since, begun) = (since.elapsed(), begun.elapsed());
+                panic!(
+                    "not settled after {begun:?}, {since:?} of them alike: {}\n{}",
+                    left.join("; "),
+                    self.lately().await
+                );
+            }
             tokio::time::sleep(GLANCE).await;
         }
+    }
+
+    /// The messages that some consumer has not acknowledged everything up to, and what Stripe was asked last: for whoever has
+    /// to find out what the world hangs on.
+    async fn lately(&self) -> String {
+        let backlog = inspect::backlog(&self.bus).await.expect("the broker's consumers");
+        let floor = backlog.iter().map(|one| one.floor).min().unwrap_or(u64::MAX);
+        let log = inspect::log(&self.bus).await.expect("the log");
+        let behind = log.iter().filter(|stored| stored.sequence > floor);
+        let behind = behind.map(|stored| format!("{} {}", stored.sequence, stored.subject));
+        let calls = self.sandbox(Method::GET, "/sandbox/calls", None).await;
+        let calls = calls.as_array().into_iter().flatten().rev().take(10).map(Value::to_string);
+        let floors = backlog.iter().map(|one| format!("{} is done up to {}", one.consumer, one.floor));
+        floors.chain(behind).chain(calls).collect::<Vec<_>>().join("\n")
     }
 
     /// What is still in flight.

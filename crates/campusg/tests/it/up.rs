@@ -69,7 +69,7 @@ fn nats_pid(data: &Path) -> Option<u32> {
 
 #[track_caller]
 fn eventually(what: &str, mut is: impl FnMut() -> bool) {
-    let give_up = Instant::now() + Duration::from_secs(20);
+    let give_up = Instant::now() + Duration::from_secs(60);
     while !is() {
         assert!(Instant::now() < give_up, "{what} has not happened");
         std::thread::sleep(Duration::from_millis(20));
