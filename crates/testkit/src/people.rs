@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use contracts::users::GetUser;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::http::Answer;
-use crate::world::World;
+use crate::world::{GLANCE, World};
 
 /// A signed-in person.
 #[derive(Clone)]
@@ -36,12 +37,26 @@ impl World {
         let request = http.post(format!("{url}/api/v1/dev/sign-in")).json(&json!({ "person": name }));
         let body = Answer::read(request.send().await.expect("the gateway")).await.expect(200);
         let text = |value: &Value| value.as_str().expect("text").to_owned();
+        self.known(&text(&body["user"]["user_id"])).await;
         Person {
             user_id: text(&body["user"]["user_id"]),
             token: text(&body["token"]),
             url,
             http,
             keys: self.keys.clone(),
+        }
+    }
+}
+
+impl World {
+    /// Waits until users knows somebody, if it is running. What they bring along, such as a card, is registered apart from what they
+    /// ask for, and on a busy machine an order may be the first to be handled.
+    async fn known(&self, user_id: &str) {
+        let user_id = user_id.parse().expect("a user's id");
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        while self.is_running("users") && !matches!(self.bus.ask(&GetUser { user_id }).await, Ok(Ok(_))) {
+            assert!(tokio::time::Instant::now() < give_up, "users does not know {user_id}");
+            tokio::time::sleep(GLANCE).await;
         }
     }
 }

@@ -50,6 +50,11 @@ impl Supervisor {
         Self { name, health, end, task }
     }
 
+    /// Whom it looks after.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// What is to be waited for before the part is at work.
     ///
     /// Panics when it ended otherwise than by `abort`.

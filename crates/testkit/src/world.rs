@@ -41,7 +41,7 @@ const UNREST: Duration = Duration::from_secs(600);
 /// What the sandbox signs its webhooks with: the default of the settings.
 const WEBHOOK_SECRET: &str = "whsec_campusg_sandbox";
 /// How often it looks.
-const GLANCE: Duration = Duration::from_millis(10);
+pub(crate) const GLANCE: Duration = Duration::from_millis(10);
 
 /// What a world is to be like.
 pub struct Builder {
@@ -454,6 +454,13 @@ impl World {
         for supervisor in self.supervisors.iter_mut().flat_map(std::mem::take) {
             supervisor.stop().await;
         }
+    }
+
+    /// Whether at least one replica of a service is meant to be there.
+    pub(crate) fn is_running(&self, service: &str) -> bool {
+        self.running.iter().any(|(_, running)| running.name == service)
+            || self.processes.keys().any(|(name, _)| *name == service)
+            || self.supervisors.iter().flatten().any(|supervisor| supervisor.name() == service)
     }
 
     /// How often a part's process died and was started again.
