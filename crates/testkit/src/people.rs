@@ -159,6 +159,19 @@ impl Person {
         }
     }
 
+    /// What there is to do for staff, once nobody's tasks are missing: whoever has just died cannot be asked.
+    pub async fn tasks(&self) -> Vec<Value> {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let mut answer = self.get("/api/v1/ops/tasks").await.expect(200);
+            if answer["missing"] == json!([]) {
+                return answer["tasks"].as_array_mut().map(std::mem::take).expect("tasks");
+            }
+            assert!(tokio::time::Instant::now() < give_up, "{answer}");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
     /// Asks for something about an order, and waits for the verdict as long as the gateway lets anybody wait: how fast it
     /// comes is no test's business.
     pub async fn act(&self, order_id: &str, what: &str, body: Value) -> Answer {

@@ -49,12 +49,11 @@ async fn what_went_wrong_is_reported_and_put_right(world: Builder) {
     let (alice, olga) = (world.person("alice").await, world.person("olga").await);
     alice.act(&order, "problem", json!({ "kind": "quality", "text": "cold and spilt" })).await.expect(200);
     world.settle().await;
-    let tasks = olga.get("/api/v1/ops/tasks").await.expect(200);
-    assert_eq!(tasks["tasks"][0]["code"], "problem_reported", "{tasks}");
+    assert_eq!(olga.tasks().await[0]["code"], "problem_reported");
     let path = format!("/api/v1/ops/orders/{order}/resolve");
     olga.post(&path, json!({ "note": "an apology" })).await.expect(200);
     world.settle().await;
-    assert!(olga.get("/api/v1/ops/tasks").await.expect(200)["tasks"].as_array().unwrap().is_empty());
+    assert_eq!(olga.tasks().await, Vec::<Value>::new());
     world.end().await;
 }
 

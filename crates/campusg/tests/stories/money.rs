@@ -57,8 +57,8 @@ fn orders_of(books: &Value) -> Vec<(String, Value)> {
 }
 
 pub(crate) async fn tasks(world: &World) -> Vec<String> {
-    let tasks = world.person("olga").await.get("/api/v1/ops/tasks").await.expect(200);
-    tasks["tasks"].as_array().expect("tasks").iter().map(|task| task["code"].as_str().unwrap().to_owned()).collect()
+    let tasks = world.person("olga").await.tasks().await;
+    tasks.iter().map(|task| task["code"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn account(world: &World, name: &str, transfers: &str) {

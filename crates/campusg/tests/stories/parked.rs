@@ -64,10 +64,6 @@ async fn rest(world: &World) {
     world.settle_with_parked().await;
 }
 
-async fn tasks(operator: &Person) -> Vec<Value> {
-    operator.get("/api/v1/ops/tasks").await.expect(200)["tasks"].as_array().unwrap().clone()
-}
-
 async fn parked(operator: &Person, filter: &str) -> Vec<Value> {
     operator.get(&format!("/api/v1/ops/parked?{filter}")).await.expect(200)["parked"].as_array().unwrap().clone()
 }
@@ -104,7 +100,7 @@ async fn a_message_that_was_put_back_once_its_cause_was_mended_ends_its_story(wo
     assert_eq!(alice.order(&order).await["status"], "DELIVERED");
 
     // It is a task, and it is shown whole.
-    let task = tasks(&olga).await.remove(0);
+    let task = olga.tasks().await.remove(0);
     assert_eq!((&task["code"], &task["order_id"]), (&json!("message_parked"), &json!(order)));
     let one = parked(&olga, &format!("order_id={order}")).await.remove(0);
     assert_eq!(
@@ -140,7 +136,7 @@ async fn a_message_that_was_put_back_once_its_cause_was_mended_ends_its_story(wo
     assert_eq!(act(&olga, &id(&one), "redrive", "three").await.status, 409);
     rest(&world).await;
     assert_eq!(alice.order(&order).await["status"], "COMPLETED");
-    assert_eq!(tasks(&olga).await, Vec::<Value>::new());
+    assert_eq!(olga.tasks().await, Vec::<Value>::new());
     let settled = parked(&olga, "state=settled").await.remove(0);
     assert_eq!(steps(&settled), ["parked", "redriven", "parked", "redriven", "settled"]);
     assert_eq!(settled["history"][4]["why"], "done");
@@ -227,7 +223,7 @@ async fn what_cannot_be_read_comes_back_until_it_is_discarded(world: Builder) {
     assert_eq!((&one["reaction"], &one["order_id"]), (&json!("unreadable"), &Value::Null));
     let whole = olga.get(&format!("/api/v1/ops/parked/{}", id(&one))).await.expect(200);
     assert_eq!((&whole["base64"], &whole["headers"]["x-from"]), (&json!("eyBub3QgSlNPTiD/"), &json!("a till")));
-    assert!(tasks(&olga).await[0]["what"].as_str().unwrap().contains("could not read intent.users.suspend.v1"));
+    assert!(olga.tasks().await[0]["what"].as_str().unwrap().contains("could not read intent.users.suspend.v1"));
     for times in 1..=2 {
         act(&olga, &id(&one), "redrive", &format!("time-{times}")).await.expect(200);
         rest(&world).await;
@@ -237,7 +233,7 @@ async fn what_cannot_be_read_comes_back_until_it_is_discarded(world: Builder) {
     let gone = act(&olga, &id(&one), "discard", "enough").await.expect(200);
     assert_eq!(gone["state"], "discarded");
     assert_eq!(act(&olga, &id(&one), "discard", "really").await.code(409), "already_discarded");
-    assert_eq!((tasks(&olga).await, parked(&olga, "").await), (vec![], vec![]));
+    assert_eq!((olga.tasks().await, parked(&olga, "").await), (vec![], vec![]));
     // One may change one's mind.
     act(&olga, &id(&one), "redrive", "after all").await.expect(400);
     act(&olga, &id(&one), "redrive", "after-all").await.expect(200);
@@ -316,7 +312,7 @@ async fn a_deadline_that_was_put_back_fires_once(world: Builder) {
     act(&olga, &id, "redrive", "one").await.expect(200);
     rest(&world).await;
     assert_eq!(parked(&olga, "state=redriven").await[0]["id"], id.as_str());
-    assert_eq!(tasks(&olga).await[0]["code"], "message_redriven");
+    assert_eq!(olga.tasks().await[0]["code"], "message_redriven");
     // It may be called off while it waits, and put back again: two of it are under way then.
     act(&olga, &id, "discard", "two").await.expect(200);
     act(&olga, &id, "redrive", "three").await.expect(200);
