@@ -87,6 +87,7 @@ const RANGES: &[(&str, u64, u64)] = &[
     ("dispatcher.batch", 1, 10_000),
     ("dispatcher.lanes", 1, 64),
     ("dispatcher.effects", 1, 10_000),
+    ("dispatcher.call_patience_ms", 1, 3_600_000),
     ("dispatcher.window", 1, 100_000),
     ("dispatcher.ack_wait_ms", 1_000, 3_600_000),
     ("dispatcher.retry_first_ms", 1, 3_600_000),
@@ -165,6 +166,7 @@ pub struct Dispatcher {
     pub lanes: u16,
     /// Outside calls under way per service.
     pub effects: usize,
+    call_patience_ms: u64,
     /// Messages under way per partition.
     pub window: i64,
     ack_wait_ms: u64,
@@ -182,6 +184,12 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
+    /// How long a call to the outside may take.
+    #[must_use]
+    pub fn call_patience(&self) -> Duration {
+        Duration::from_millis(self.call_patience_ms)
+    }
+
     /// When an unacknowledged message is delivered again.
     #[must_use]
     pub fn ack_wait(&self) -> Duration {

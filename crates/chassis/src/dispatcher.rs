@@ -411,19 +411,25 @@ impl Lane {
         }
     }
 
-    /// Calls the outside; meanwhile other messages about the same entity wait, and nobody else does.
+    /// Calls the outside; meanwhile other messages about the same entity wait, and nobody else does. A call that never comes
+    /// back would keep its entity for ever: the message is in hand, so the broker does not deliver it to anybody else.
     fn call(&mut self, work: Work, entity: Option<AnyEntity>) {
         self.hold(&work.key);
         let Ok((index, message)) = &work.reaction else { return };
         let Some(call) = self.desk.service.reactions[*index].call.clone() else { return };
         let (permits, message, span) = (Arc::clone(&self.permits), Arc::clone(message), work.span.clone());
         let (service, reaction) = (self.desk.service.name, self.desk.reaction_name(&work));
+        let patience = self.settings.call_patience();
         let calling = async move {
             let _permit = permits.acquire_owned().await;
             failpoint::pass(service, reaction, Point::CallDue);
-            let called = AssertUnwindSafe(async move { call(entity, message).await }).catch_unwind().await;
+            let called = AssertUnwindSafe(async move { call(entity, message).await }).catch_unwind();
+            let called = tokio::time::timeout(patience, called).await;
             failpoint::pass(service, reaction, Point::Called);
-            called.unwrap_or_else(|panic| Err(panicked(&*panic)))
+            match called {
+                Ok(called) => called.unwrap_or_else(|panic| Err(panicked(&*panic))),
+                Err(_) => Err(Fault::away(format!("the call did not come back within {patience:?}"))),
+            }
         };
         let id = self.calls.spawn(calling.instrument(span)).id();
         self.called.insert(id, work);

@@ -7,6 +7,7 @@ use crate::fixture::{Db, SLOW, What, World, counter, key, send, service};
 testkit::on_both! {
     a_slow_call_delays_nobody_but_its_own_entity,
     a_call_that_fails_is_made_again,
+    a_call_that_never_comes_back_is_made_again,
     whoever_is_away_is_waited_for_longer_than_any_failure,
 }
 
@@ -52,6 +53,17 @@ async fn a_call_that_fails_is_made_again(db: Db) {
     for n in 0..5 {
         assert_eq!(counter(&world, key(n)).await.fetched, 1);
     }
+    world.end().await;
+}
+
+async fn a_call_that_never_comes_back_is_made_again(db: Db) {
+    let world = World::of(db).only(service).with("dispatcher.retry_first_ms", 5);
+    let world = world.with("dispatcher.call_patience_ms", 50).start().await;
+    send(&world, key(1), 1, What::Hangs).await;
+    send(&world, key(1), 2, What::Step).await;
+    world.settle().await;
+    let counted = counter(&world, key(1)).await;
+    assert_eq!((counted.steps, counted.fetched), (vec![1, 2], 1));
     world.end().await;
 }
 

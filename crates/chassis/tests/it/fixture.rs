@@ -52,7 +52,14 @@ fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Coun
             let added = Added { id: intent.id, step: intent.step, what: intent.what, at: cx.now };
             return Ok(Change::to(Counter { label: Some(BREAKS.into()), ..counter }).say(added));
         }
-        What::Step | What::Fetch | What::Slow | What::Flaky | What::Away | What::Hopeless | What::Undeclared => {}
+        What::Step
+        | What::Fetch
+        | What::Slow
+        | What::Flaky
+        | What::Hangs
+        | What::Away
+        | What::Hopeless
+        | What::Undeclared => {}
     }
     let mut counter = counter;
     counter.steps.push(intent.step);
@@ -64,7 +71,8 @@ fn add(cx: &Cx<'_>, counter: Option<Counter>, intent: Add) -> Result<Change<Coun
 
 /// How often the outside was called, over all tests of this process.
 pub(crate) static CALLS: AtomicU32 = AtomicU32::new(0);
-/// How often each flaky call was made: counted one by one, as a common count lets somebody fail each time by chance.
+/// How often each call that does not succeed at first was made: counted one by one, as a common count lets somebody fail each
+/// time by chance.
 static FLAKY: Mutex<BTreeMap<(OrderId, u32, Timestamp), u32>> = Mutex::new(BTreeMap::new());
 /// How often somebody was to be asked who is mostly away.
 static AWAY: AtomicU32 = AtomicU32::new(0);
@@ -76,6 +84,7 @@ async fn call(added: Added) -> Result<u32, Fault> {
         // Until a test lets it go on.
         What::Slow => SLOW.acquire().await.expect("open").forget(),
         What::Flaky if fails(&added) => return Err(Fault::retry("not this time")),
+        What::Hangs if fails(&added) => std::future::pending().await,
         What::Hopeless => return Err(Fault::retry("never")),
         What::Away if AWAY.fetch_add(1, Ordering::SeqCst) % 7 != 6 => return Err(Fault::away("nobody there")),
         What::Step
@@ -84,6 +93,7 @@ async fn call(added: Added) -> Result<u32, Fault> {
         | What::Break
         | What::Fetch
         | What::Flaky
+        | What::Hangs
         | What::Away
         | What::Undeclared => tokio::time::sleep(Duration::from_millis(1)).await,
     }
@@ -192,6 +202,8 @@ pub(crate) enum What {
     Fetch,
     Slow,
     Flaky,
+    /// Its first calls never come back.
+    Hangs,
     Away,
     Hopeless,
     Undeclared,
