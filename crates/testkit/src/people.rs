@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::http::Answer;
-use crate::world::{GLANCE, World};
+use crate::world::{GLANCE, PATIENCE, World};
 
 /// A signed-in person.
 #[derive(Clone)]
@@ -23,11 +23,9 @@ pub struct Person {
     keys: Option<Arc<AtomicU64>>,
 }
 
-/// How often somebody in a recorded world asks again, and how long they wait before it: for minutes in all.
+/// How often somebody who repeats asks in all, and how long they wait before they ask again: for minutes.
 const AGAIN: usize = 600;
 const PAUSE: Duration = Duration::from_millis(200);
-/// How long somebody waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 impl World {
     /// Signs in one of the seeded people.
@@ -46,9 +44,7 @@ impl World {
             keys: self.keys.clone(),
         }
     }
-}
 
-impl World {
     /// Waits until users knows somebody, if it is running. What they bring along, such as a card, is registered apart from what they
     /// ask for, and on a busy machine an order may be the first to be handled.
     async fn known(&self, user_id: &str) {
@@ -75,16 +71,34 @@ impl Person {
     /// Sends a request as this person. In a recorded world it has an idempotency key, and is repeated while somebody is away
     /// or, but for an order's placing, has not decided.
     pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
-        const AWAY: u16 = 503;
-        const UNDECIDED: u16 = 202;
-        let is_patient = method != Method::GET && path != "/api/v1/orders";
         let is_keyed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
         let key = if method == Method::GET || is_keyed { None } else { self.next_key() };
         let key = key.as_deref().map(|key| ("Idempotency-Key", key));
         let headers: Vec<(&str, &str)> = headers.iter().copied().chain(key).collect();
-        let mut tries = if self.keys.is_some() { AGAIN } else { 1 };
+        let tries = if self.keys.is_some() { AGAIN } else { 1 };
+        self.send_up_to(tries, method, path, &headers, body).await
+    }
+
+    /// Sends a request as this person under an idempotency key of theirs, and repeats it in any world, as [`Person::request`]
+    /// does in a recorded one.
+    pub async fn insist(&self, method: Method, path: &str, key: &str, body: Value) -> Answer {
+        let headers = [("Idempotency-Key", key), ("Prefer", "wait=30")];
+        self.send_up_to(AGAIN, method, path, &headers, Some(body)).await
+    }
+
+    async fn send_up_to(
+        &self,
+        mut tries: usize,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answer {
+        const AWAY: u16 = 503;
+        const UNDECIDED: u16 = 202;
+        let is_patient = method != Method::GET && path != "/api/v1/orders";
         loop {
-            let answer = self.send(method.clone(), path, &headers, body.clone()).await;
+            let answer = self.send(method.clone(), path, headers, body.clone()).await;
             tries -= 1;
             let again = answer.status == AWAY || (answer.status == UNDECIDED && is_patient);
             if !again || tries == 0 {
@@ -148,26 +162,24 @@ impl Person {
 
     /// The order's money: it is absent from an order where payments does not answer at once, which on a busy machine it may not.
     pub async fn money(&self, order_id: &str) -> Value {
-        let give_up = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            let money = self.order(order_id).await["money"].take();
-            if !money.is_null() {
-                return money;
-            }
-            assert!(tokio::time::Instant::now() < give_up, "nobody says what the money of {order_id} is");
-            tokio::time::sleep(PAUSE).await;
-        }
+        self.get_until(&format!("/api/v1/orders/{order_id}"), |order| !order["money"].is_null()).await["money"].take()
     }
 
     /// What there is to do for staff, once nobody's tasks are missing: whoever has just died cannot be asked.
     pub async fn tasks(&self) -> Vec<Value> {
+        let mut answer = self.get_until("/api/v1/ops/tasks", |answer| answer["missing"] == json!([])).await;
+        answer["tasks"].as_array_mut().map(std::mem::take).expect("tasks")
+    }
+
+    /// Asks until nothing is left out of the answer for want of somebody to give it.
+    async fn get_until(&self, path: &str, is_whole: impl Fn(&Value) -> bool) -> Value {
         let give_up = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let mut answer = self.get("/api/v1/ops/tasks").await.expect(200);
-            if answer["missing"] == json!([]) {
-                return answer["tasks"].as_array_mut().map(std::mem::take).expect("tasks");
+            let answer = self.get(path).await.expect(200);
+            if is_whole(&answer) {
+                return answer;
             }
-            assert!(tokio::time::Instant::now() < give_up, "{answer}");
+            assert!(tokio::time::Instant::now() < give_up, "{path} is not whole: {answer}");
             tokio::time::sleep(PAUSE).await;
         }
     }

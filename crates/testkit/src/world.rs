@@ -31,8 +31,8 @@ pub enum Db {
     Postgres,
 }
 
-/// How long `settle` waits for the real parts to come to rest before it says what does not.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long anybody waits for one thing that must come: a part at work, a process that stops, an answer with everything in it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A world in which nothing has moved for so long hangs. Longer than a message may take to be tried again: each wait for a broker's
 /// redelivery or between two tries of a call is at most half a minute, and a call to Stripe gives up after 20 s.
 const STANDSTILL: Duration = Duration::from_secs(150);
