@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::http::Answer;
-use crate::world::{GLANCE, PATIENCE, World};
+use crate::world::{GLANCE, PATIENCE, STANDSTILL, World};
 
 /// A signed-in person.
 #[derive(Clone)]
@@ -49,9 +49,15 @@ impl World {
     /// ask for, and on a busy machine an order may be the first to be handled.
     async fn known(&self, user_id: &str) {
         let user_id = user_id.parse().expect("a user's id");
-        let give_up = tokio::time::Instant::now() + PATIENCE;
-        while self.is_running("users") && !matches!(self.bus.ask(&GetUser { user_id }).await, Ok(Ok(_))) {
-            assert!(tokio::time::Instant::now() < give_up, "users does not know {user_id}");
+        let give_up = tokio::time::Instant::now() + STANDSTILL;
+        while self.is_running("users") {
+            let answer = self.bus.ask(&GetUser { user_id }).await;
+            if matches!(answer, Ok(Ok(_))) {
+                return;
+            }
+            if tokio::time::Instant::now() >= give_up {
+                panic!("users does not know {user_id}: {answer:?}\n{}", self.lately().await);
+            }
             tokio::time::sleep(GLANCE).await;
         }
     }

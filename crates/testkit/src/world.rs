@@ -35,7 +35,7 @@ pub enum Db {
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A world in which nothing has moved for so long hangs. Longer than a message may take to be tried again: each wait for a broker's
 /// redelivery or between two tries of a call is at most half a minute, and a call to Stripe gives up after 20 s.
-const STANDSTILL: Duration = Duration::from_secs(150);
+pub(crate) const STANDSTILL: Duration = Duration::from_secs(150);
 /// One in which something still moves after so long goes round in circles.
 const UNREST: Duration = Duration::from_secs(600);
 /// What the sandbox signs its webhooks with: the default of the settings.
@@ -558,9 +558,9 @@ impl World {
         }
     }
 
-    /// The messages that some consumer has not acknowledged everything up to, and what Stripe was asked last: for whoever has
-    /// to find out what the world hangs on.
-    async fn lately(&self) -> String {
+    /// The messages that some consumer has not acknowledged everything up to, what Stripe was asked last, and which processes
+    /// there are: for whoever has to find out what the world hangs on.
+    pub(crate) async fn lately(&self) -> String {
         let backlog = inspect::backlog(&self.bus).await.expect("the broker's consumers");
         let floor = backlog.iter().map(|one| one.floor).min().unwrap_or(u64::MAX);
         let log = inspect::log(&self.bus).await.expect("the log");
@@ -569,7 +569,7 @@ impl World {
         let calls = self.sandbox(Method::GET, "/sandbox/calls", None).await;
         let calls = calls.as_array().into_iter().flatten().rev().take(10).map(Value::to_string);
         let floors = backlog.iter().map(|one| format!("{} is done up to {}", one.consumer, one.floor));
-        floors.chain(behind).chain(calls).collect::<Vec<_>>().join("\n")
+        floors.chain(behind).chain(calls).chain(children()).collect::<Vec<_>>().join("\n")
     }
 
     /// What is still in flight.
@@ -727,6 +727,20 @@ pub(crate) async fn terminate(name: &str, mut child: Child) {
     assert!(status.success(), "{name} ended with {status}");
 }
 
+/// The processes that this one has started, and what they are about: one that has died and that nobody has noticed is a zombie.
+fn children() -> Vec<String> {
+    let parent = format!("PPid:\t{}", std::process::id());
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
+    let read = |path: &Path, name: &str| std::fs::read_to_string(path.join(name)).unwrap_or_default();
+    let ours = all.filter(|path| read(path, "status").lines().any(|line| line == parent));
+    let tell = |path: PathBuf| {
+        let status = read(&path, "status");
+        let state = status.lines().find(|line| line.starts_with("State:")).unwrap_or_default();
+        format!("{} {state} {}", path.display(), read(&path, "cmdline").replace('\0', " "))
+    };
+    ours.map(tell).collect()
+}
+
 fn describe(parked: &inspect::Stored) -> String {
     format!("{} because {}", parked.subject, parked.reason.as_deref().unwrap_or("?"))
 }
@@ -756,5 +770,20 @@ async fn database_url(db: Db, dir: &Path) -> String {
             admin.close().await.expect("a closed connection");
             format!("{server}?options=-csearch_path%3Dw{world}_{{service}}")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_that_died_unnoticed_is_told_of_as_a_zombie() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let of_child = || children().into_iter().find(|told| told.starts_with(&format!("/proc/{} ", child.id())));
+        let zombie =
+            std::iter::repeat_with(of_child).find(|told| told.as_ref().is_none_or(|told| told.contains("zombie")));
+        assert!(zombie.flatten().is_some(), "a child that nobody has waited for is there");
+        child.wait().unwrap();
     }
 }
