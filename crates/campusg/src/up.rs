@@ -158,6 +158,7 @@ fn lock(data: &Path) -> anyhow::Result<File> {
 /// The gateway's address, tried out before anything else is started; a free port if none is named.
 fn listen(arguments: &Arguments, config: &Config) -> anyhow::Result<String> {
     let listen = match arguments.port {
+        Some(0) => format!("127.0.0.1:{}", broker::free_port()?),
         Some(port) => format!("127.0.0.1:{port}"),
         None => config.section("gateway.listen")?,
     };

@@ -3,13 +3,14 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde::Deserialize;
+use socket2::{Domain, Socket, Type};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
@@ -191,19 +192,11 @@ impl Broker {
         let program = program.to_owned();
         let mut broker = Self { program, files, port, flush, peering: None, process: None, _owned: owned };
         broker.end_leftover().await?;
-        if port != 0 {
-            broker.spawn().await?;
-            return Ok(broker);
-        }
-        // Between finding a free port and taking it somebody else may have been faster.
-        for _ in 0..4 {
+        if port == 0 {
             broker.port = free_port()?;
-            match broker.spawn().await {
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-                done => return done.map(|()| broker),
-            }
         }
-        Err(io::Error::new(io::ErrorKind::AddrInUse, "no free port was found for nats-server"))
+        broker.spawn().await?;
+        Ok(broker)
     }
 
     /// Starts a member of a cluster. It can be used once enough of the others are there.
@@ -435,8 +428,10 @@ fn silent() -> io::Error {
     io::Error::other("no greeting")
 }
 
-/// A free port below the range from which the system takes ports for outgoing connections: there, a client that tries to
-/// reconnect while the server is down would sooner or later connect to itself and keep the port from it.
+/// A free port for a server that is about to be started: nobody else who asks for one is given it within a minute.
+///
+/// It is below the range from which the system takes ports for outgoing connections: there, a client that tries to reconnect
+/// while the server is down would sooner or later connect to itself and keep the port from it.
 ///
 /// # Errors
 /// When none is found.
@@ -445,8 +440,23 @@ pub fn free_port() -> io::Result<u16> {
     const COUNT: u16 = 17_000;
     let offset = |random: u64| u16::try_from(random % u64::from(COUNT)).unwrap_or_default();
     let mut candidates = (0..200).map(|_| FIRST + offset(random()));
-    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    let free = |port: &u16| reserve(*port).is_ok();
     candidates.find(free).ok_or_else(|| io::Error::new(io::ErrorKind::AddrInUse, "no port is free"))
+}
+
+/// Takes a port and leaves a connection to it behind that has just ended (TIME_WAIT): from then on the system gives the port
+/// only to who asks for it by `SO_REUSEADDR`, as servers do, and refuses it to the next one who comes here.
+fn reserve(port: u16) -> io::Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    listener.bind(&address.into())?;
+    // After `bind`, which is to be refused what others have reserved; what is left behind has it from here.
+    listener.set_reuse_address(true)?;
+    listener.listen(1)?;
+    let _client = std::net::TcpStream::connect(address)?;
+    // Who ends a connection first is left with it. Locals are dropped last first: this one before the client.
+    let (_server, _) = listener.accept()?;
+    Ok(())
 }
 
 /// A name that no other server has.
@@ -538,6 +548,13 @@ mod tests {
         assert_eq!(refused.kind(), io::ErrorKind::ResourceBusy);
         let (second, ()) = tokio::join!(soon(|| files.own()), async { drop(taken) });
         second.expect("the second");
+    }
+
+    #[test]
+    fn a_free_port_is_given_to_nobody_else_until_its_server_takes_it() {
+        let port = free_port().expect("a port");
+        assert_eq!(reserve(port).expect_err("it is somebody's").kind(), io::ErrorKind::AddrInUse);
+        std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("a server's port");
     }
 
     #[test]

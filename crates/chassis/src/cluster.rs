@@ -28,17 +28,6 @@ impl Cluster {
     /// When the program is missing, too old or does not start.
     pub async fn start(program: &Path, data: &Path, size: usize, flush: Flush) -> io::Result<Self> {
         Version::of(program).await?.check()?;
-        // Between finding free ports and taking them somebody else may have been faster.
-        for _ in 0..4 {
-            match Self::try_start(program, data, size, flush).await {
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-                done => return done,
-            }
-        }
-        Err(io::Error::new(io::ErrorKind::AddrInUse, "no free ports were found for the cluster"))
-    }
-
-    async fn try_start(program: &Path, data: &Path, size: usize, flush: Flush) -> io::Result<Self> {
         let names: Vec<String> = (0..size).map(|_| new_name()).collect();
         let meeting: Vec<u16> = (0..size).map(|_| free_port()).collect::<io::Result<_>>()?;
         let mut members = Vec::with_capacity(size);

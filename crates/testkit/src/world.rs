@@ -193,8 +193,7 @@ impl Builder {
         let server = broker::find(&std::env::var("CAMPUSG_NATS__SERVER").unwrap_or_default());
         let server = server.expect("a nats-server: run `cargo xtask test`, or `eval \"$(cargo xtask tools)\"` first");
         let broker = Brokers::start(&server, &dir.path().join("nats"), self.brokers).await;
-        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let listen = free.expect("a free port").to_string();
+        let listen = format!("127.0.0.1:{}", broker::free_port().expect("a free port"));
         let sandbox = start_sandbox(dir.path(), self.gateway.then_some(&listen)).await;
         let url = database_url(self.db, dir.path()).await;
         for (name, value) in [
