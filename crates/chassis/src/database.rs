@@ -89,10 +89,10 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .acquire_timeout(Duration::from_secs(5))
         .sqlx_logging(false)
         .test_before_acquire(false)
-        // Nobody looks through idle connections, then. sqlx 0.9.0's task for that may take no idle connection for 2^64 of them when
-        // one is being given back, and look at them all: a thread of ours spins for ever, and who waits in its queue stands
-        // still. It was seen at one in some ten thousand starts (transact-rs/sqlx issue 3645; mended by its pull request
-        // 4289, which no release has yet). A connection that is broken is let go of by whoever finds it so.
+        // Without sqlx's task for idle and old connections. In 0.9.0 it counts the idle ones while one is being given back, may take
+        // none for 2^64, and looks at them all: a thread of ours spins for ever, and whatever waits in its queue stands still.
+        // Seen at about one start in ten thousand (transact-rs/sqlx issue 3645; mended by its pull request 4289, which
+        // no release has yet). A broken connection is let go of by whoever finds it so.
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         // A replica that stands still in the middle of a transaction must not keep the others from its rows.
