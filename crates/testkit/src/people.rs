@@ -166,6 +166,20 @@ impl Person {
         self.get(&format!("/api/v1/orders/{order_id}")).await.expect(200)
     }
 
+    /// Waits until this person sees the order at a stage, in a world that cannot settle. Who asks soon after placing it may find
+    /// nothing yet: on a busy machine it is accepted before it is handled.
+    pub async fn sees(&self, order_id: &str, status: &str) {
+        let give_up = tokio::time::Instant::now() + STANDSTILL;
+        loop {
+            let answer = self.get(&format!("/api/v1/orders/{order_id}")).await;
+            if answer.status == 200 && answer.body["status"] == status {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < give_up, "{order_id} is not {status}: {answer:?}");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
     /// The order's money: it is absent from an order where payments does not answer at once, which on a busy machine it may not.
     pub async fn money(&self, order_id: &str) -> Value {
         self.get_until(&format!("/api/v1/orders/{order_id}"), |order| !order["money"].is_null()).await["money"].take()

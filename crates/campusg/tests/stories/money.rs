@@ -326,13 +326,9 @@ async fn b19_stripe_may_say_everything_twice_and_late(world: Builder) {
     webhook(json!({ "hold": true, "double": true })).await;
     let (alice, ray) = (world.person("alice").await, world.person("ray").await);
     let order = alice.place().await;
-    while alice.order(&order).await["status"] != "CREATED" {
-        tokio::task::yield_now().await;
-    }
+    alice.sees(&order, "CREATED").await;
     deliver(&alice, &ray, &order).await;
-    while alice.order(&order).await["status"] != "COMPLETED" {
-        tokio::task::yield_now().await;
-    }
+    alice.sees(&order, "COMPLETED").await;
     webhook(json!({ "hold": false })).await;
     world.settle().await;
     assert_eq!(alice.order(&order).await["status"], "COMPLETED");
